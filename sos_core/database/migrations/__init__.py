@@ -1,0 +1,1 @@
+"""One line of migrations, each up and down, on SQLite and PostgreSQL."""

@@ -1,0 +1,76 @@
+"""A session belongs to exactly one organization, or may touch global tables only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from sos_core.database.base import GLOBAL_TABLES, Owned
+
+ORGANIZATION = "organization_id"
+
+
+class OrganizationMismatch(RuntimeError):
+    """A session touched a row of another organization: a mistake in the program, never expected."""
+
+
+class OrganizationSession(Session):
+    """A session that reads and writes the rows of one organization and no other's."""
+
+    @property
+    def organization_id(self) -> int:
+        """Return the organization of the session; fail where it has none."""
+        organization_id = self.info.get(ORGANIZATION)
+        if organization_id is None:
+            raise OrganizationMismatch("This session has no organization.")
+        return int(organization_id)
+
+
+@event.listens_for(OrganizationSession, "do_orm_execute")
+def _only_own_rows(state: ORMExecuteState) -> None:
+    organization_id = state.session.info.get(ORGANIZATION)
+    if organization_id is None:
+        _refuse_owned_tables(state)
+        return
+    if state.is_column_load or state.is_relationship_load:
+        return
+    state.statement = state.statement.options(
+        with_loader_criteria(
+            Owned,
+            lambda owned: owned.organization_id == organization_id,
+            include_aliases=True,
+        )
+    )
+
+
+def _refuse_owned_tables(state: ORMExecuteState) -> None:
+    for mapper in state.all_mappers:
+        name = getattr(mapper.local_table, "name", "")
+        if name not in GLOBAL_TABLES:
+            raise OrganizationMismatch(f"Table {name!r} needs a session with an organization.")
+
+
+@event.listens_for(OrganizationSession, "before_flush")
+def _stamp_and_check(session: Session, _context: Any, _instances: Any) -> None:
+    organization_id = session.info.get(ORGANIZATION)
+    for row in session.new:
+        if isinstance(row, Owned) and row.organization_id is None and organization_id is not None:
+            row.organization_id = organization_id
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, Owned) and row.organization_id != organization_id:
+            raise OrganizationMismatch(
+                f"A {type(row).__name__} of organization {row.organization_id} "
+                f"in a session of organization {organization_id}."
+            )
+
+
+@event.listens_for(OrganizationSession, "after_begin")
+def _announce_organization(session: Session, _transaction: Any, connection: Any) -> None:
+    if connection.dialect.name == "postgresql":
+        organization_id = session.info.get(ORGANIZATION)
+        connection.execute(
+            text("SELECT set_config('sos.organization', :organization, true)"),
+            {"organization": "" if organization_id is None else str(organization_id)},
+        )

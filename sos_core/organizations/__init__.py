@@ -1,0 +1,1 @@
+"""Organizations (tenants), their settings, and the audit log of who did what."""

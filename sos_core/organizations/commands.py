@@ -1,0 +1,68 @@
+"""What changes organizations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sos_core.content import normalize_language
+from sos_core.database.session import OrganizationSession
+from sos_core.errors import InvalidInput
+from sos_core.organizations.tables import Organization
+
+DEFAULT_LEVELS = ("business_area", "region", "team")
+
+
+def create_organization(
+    session: OrganizationSession,
+    *,
+    name: str,
+    language: str,
+    time_zone: str,
+    now: datetime,
+    levels: Sequence[str] = DEFAULT_LEVELS,
+) -> int:
+    """Create an organization and return its id; ``session`` is one without an organization."""
+    tag = normalize_language(language)
+    if tag is None:
+        raise InvalidInput(
+            "SOS does not speak the language “{language}”.",
+            "Choose one of en, sv, nb, zh-Hans and sw.",
+            code="unknown_language",
+            field="language",
+            values={"language": language},
+        )
+    check_time_zone(time_zone)
+    if not name.strip() or not levels or len(set(levels)) != len(levels):
+        raise InvalidInput(
+            "An organization needs a name and at least one level, each level once.",
+            "Give a name and levels such as business_area, region, team.",
+            code="organization_incomplete",
+            field="levels" if name.strip() else "name",
+        )
+    organization = Organization(
+        name=name.strip(),
+        language=tag,
+        time_zone=time_zone,
+        levels=list(levels),
+        settings={},
+        created_at=now,
+    )
+    session.add(organization)
+    session.flush()
+    return organization.id
+
+
+def check_time_zone(name: str) -> ZoneInfo:
+    """Return the zone called ``name``; raise InvalidInput when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidInput(
+            "There is no time zone called “{zone}”.",
+            "Use a name such as Europe/Stockholm or Africa/Nairobi.",
+            code="unknown_time_zone",
+            field="timeZone",
+            values={"zone": name},
+        ) from error

@@ -1,0 +1,134 @@
+"""The small typed objects and protocols that cross the door between the core and its plugins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
+
+UserType = Literal["participant", "viewer"]
+UnitPath = tuple[str, ...]
+"""Names of units from the top level to the deepest one, for example ("Nordics", "East", "Team A")."""
+
+
+class PersonRecord(NamedTuple):
+    """One person as a source tells it; ``None`` means that the source says nothing about a field.
+
+    ``memberships`` holds the unit paths of the person, the first being the one that a survey copies.
+    ``leads`` names the unit paths that the person leads; ``row`` is where the source says so.
+    """
+
+    name: str
+    email: str | None = None
+    employee_id: str | None = None
+    language: str | None = None
+    user_type: UserType | None = None
+    manager_email: str | None = None
+    memberships: tuple[UnitPath, ...] = ()
+    leads: tuple[UnitPath, ...] | None = None
+    row: int | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A row that cannot be used: where it stands, what is wrong, and what to do about it.
+
+    ``code`` is the key of the translations (``rejection.<code>.what`` and ``.remedy``), which
+    ``values`` fill; ``what`` and ``remedy`` are the English sentences, already filled.
+    """
+
+    code: str
+    what: str
+    remedy: str
+    row: int | None = None
+    column: str | None = None
+    sheet: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the reader of a plan should know, though nothing was refused."""
+
+    code: str
+    what: str
+    row: int | None = None
+    sheet: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """A page of a source's people; a page with ``next_cursor`` None is the last one."""
+
+    records: Sequence[PersonRecord] = ()
+    rejections: Sequence[Rejection] = ()
+    notices: Sequence[Notice] = ()
+    removals: Sequence[str] = ()
+    next_cursor: str | None = None
+
+
+class PeopleSource(Protocol):
+    """Where people come from: a file, a CRM, a directory."""
+
+    @property
+    def name(self) -> str:
+        """Return the stable key of the source, for example ``excel``."""
+        ...
+
+    def pull(self, cursor: str | None) -> Iterator[PeoplePage]:
+        """Yield pages of people since ``cursor`` (None: all), with bounded memory."""
+        ...
+
+
+@runtime_checkable
+class PeopleFileFormat(Protocol):
+    """A kind of file that people can be read from and a template be written for."""
+
+    @property
+    def name(self) -> str:
+        """Return the stable key of the format, for example ``excel``."""
+        ...
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Return the file name endings that this format reads, for example ``.xlsx``."""
+        ...
+
+    def open(self, path: Path, levels: Sequence[str]) -> PeopleSource:
+        """Return a source that reads ``path``; raise InvalidInput when it is no file of this kind."""
+        ...
+
+    def template(self, levels: Sequence[str], language: str, suffix: str) -> bytes:
+        """Return an empty file to fill in, with the organization's level columns, in ``language``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkEdition:
+    """A frozen set of organizations' scores to compare with.
+
+    ``scores`` maps a variable key (an area's, a statement's or an activity's) to one number an
+    organization: area scores and ``overall`` 0–100, statements 1–5, activities in their own unit.
+    ``synthetic`` editions are named so wherever they are shown.
+    """
+
+    key: str
+    title: str
+    instrument: str
+    frozen_at: datetime
+    synthetic: bool
+    scores: Mapping[str, Sequence[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that has happened in an organization; it carries ids and no personal data."""
+
+    kind: str
+    organization_id: int
+    subject_id: int
+    at: datetime
