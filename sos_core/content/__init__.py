@@ -1,0 +1,38 @@
+"""All texts and the questionnaire as data, in five languages; see ``docs/translation.md``."""
+
+from sos_core.content.catalog import catalog, message, text
+from sos_core.content.formats import date_text, moment_text, number_text, percent_text
+from sos_core.content.languages import (
+    DEFAULT_LANGUAGE,
+    LANGUAGES,
+    endonym,
+    normalize_language,
+)
+from sos_core.content.questionnaire import (
+    Activity,
+    Area,
+    Band,
+    Questionnaire,
+    Statement,
+    questionnaire,
+)
+
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "LANGUAGES",
+    "Activity",
+    "Area",
+    "Band",
+    "Questionnaire",
+    "Statement",
+    "catalog",
+    "date_text",
+    "endonym",
+    "message",
+    "moment_text",
+    "normalize_language",
+    "number_text",
+    "percent_text",
+    "questionnaire",
+    "text",
+]

@@ -1,0 +1,114 @@
+"""The message catalogs: one flat mapping a language, read once from ``<language>/*.json``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from sos_core.content.formats import date_text, moment_text, number_text
+from sos_core.content.languages import DEFAULT_LANGUAGE, LANGUAGES, locale
+from sos_core.errors import NotFound, SosError
+
+Entry = str | Mapping[str, str]
+"""A text, or a text for each plural category of ``count`` (``one``, ``other`` ...)."""
+
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+MESSAGE_KINDS = ("error", "rejection", "notice")
+
+
+@cache
+def catalog(language: str) -> Mapping[str, Entry]:
+    """Return all texts of a shipped language by key; read from disk once, then shared."""
+    if language not in LANGUAGES:
+        raise NotFound(
+            "There are no texts in the language {language}.",
+            "Choose one of the shipped languages.",
+            code="language_unknown",
+            values={"language": language},
+        )
+    entries: dict[str, Entry] = {}
+    for path in sorted((Path(__file__).parent / language).glob("*.json")):
+        added = json.loads(path.read_text(encoding="utf-8"))
+        twice = entries.keys() & added.keys()
+        if twice:
+            raise SosError(f"The text {min(twice)} stands twice, the second time in {path.name}.")
+        entries.update(added)
+    return MappingProxyType(entries)
+
+
+def text(language: str, key: str, /, **values: object) -> str:
+    """Return the text ``key`` with its placeholders filled, in English where it is not translated.
+
+    ``count`` chooses the plural form. Numbers, days and aware instants are written as the language
+    writes them; everything else, names and years included, must come as a string.
+    """
+    used, entry = _find(language, key)
+    template = entry if isinstance(entry, str) else _plural(used, key, entry, values)
+    return PLACEHOLDER.sub(lambda match: _fill(used, key, match[1], values), template)
+
+
+def message(
+    language: str, code: str, values: Mapping[str, object], kind: str | None = None
+) -> tuple[str, str] | None:
+    """Return (what, remedy) of an error, rejection or notice; None where ``code`` has no text.
+
+    ``kind`` is one of MESSAGE_KINDS; without it the first of them that knows ``code`` is used.
+    Where ``values`` lacks a placeholder the answer is None too: the error's own English serves.
+    """
+    for name in (kind,) if kind else MESSAGE_KINDS:
+        what = f"{name}.{code}.what"
+        remedy = f"{name}.{code}.remedy"
+        known = catalog(DEFAULT_LANGUAGE)
+        if what in known:
+            try:
+                next_step = text(language, remedy, **values) if remedy in known else ""
+                return text(language, what, **values), next_step
+            except NotFound:
+                return None
+    return None
+
+
+def _find(language: str, key: str) -> tuple[str, Entry]:
+    """Return the language that has ``key``, the wanted one before English, and the entry."""
+    for candidate in (language, DEFAULT_LANGUAGE):
+        entry = catalog(candidate).get(key)
+        if entry is not None:
+            return candidate, entry
+    raise NotFound("There is no text with the key {key}.", code="text_unknown", values={"key": key})
+
+
+def _plural(language: str, key: str, forms: Mapping[str, str], values: Mapping[str, object]) -> str:
+    """Return the form for ``count``, which may be a number or the digits of one."""
+    try:
+        count = Decimal(str(values["count"]))
+        category = locale(language).plural_form(count)
+    except (KeyError, InvalidOperation) as error:
+        raise _value_missing(key, "count") from error
+    return forms.get(category, forms["other"])
+
+
+def _fill(language: str, key: str, name: str, values: Mapping[str, object]) -> str:
+    if name not in values:
+        raise _value_missing(key, name)
+    value = values[name]
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return number_text(language, value)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return moment_text(language, value, value.tzinfo)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return date_text(language, value)
+    return str(value)
+
+
+def _value_missing(key: str, name: str) -> NotFound:
+    return NotFound(
+        "The text {key} needs a value for {name}.",
+        code="text_value_missing",
+        values={"key": key, "name": name},
+    )

@@ -1,0 +1,47 @@
+"""Numbers, shares, days and instants in the reader's language, by CLDR's rules through Babel."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent
+
+from sos_core.content.languages import locale
+
+Length = Literal["short", "medium", "long", "full"]
+Number = int | float | Decimal
+
+
+def number_text(language: str, value: Number, decimals: int | None = None) -> str:
+    """Return ``value`` as text; with ``decimals`` exactly so many, rounded half up."""
+    if decimals is None:
+        return format_decimal(value, locale=locale(language))
+    exact = _half_up(Decimal(str(value)), decimals)
+    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+    return format_decimal(exact, format=pattern, locale=locale(language))
+
+
+def percent_text(language: str, share: Number, decimals: int = 0) -> str:
+    """Return the share (0–1) as a percentage, for example ``73 %`` in Swedish, rounded half up."""
+    exact = _half_up(Decimal(str(share)), decimals + 2)
+    return format_percent(exact, locale=locale(language), decimal_quantization=False)
+
+
+def date_text(language: str, day: date, length: Length = "long") -> str:
+    """Return a day as text, for example ``22 november 2026``."""
+    return format_date(day, format=length, locale=locale(language))
+
+
+def moment_text(language: str, instant: datetime, zone: tzinfo, length: Length = "long") -> str:
+    """Return an aware instant as local day and time in ``zone``, to the minute."""
+    local = instant.astimezone(zone)
+    day = format_date(local.date(), format=length, locale=locale(language))
+    clock = format_datetime(local, format="HH:mm", locale=locale(language))
+    return f"{day} {clock}"
+
+
+def _half_up(value: Decimal, decimals: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
