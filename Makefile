@@ -1,0 +1,71 @@
+# `make demo` and `make test` do all the set-up; nothing has to be installed by hand.
+SHELL := /bin/sh
+PYTHON ?= python3
+PORT ?= 8000
+AS ?= admin
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := .demo
+PLUGINS := $(wildcard plugins/*/pyproject.toml)
+DISTRIBUTIONS := -e . $(patsubst plugins/%/pyproject.toml,-e plugins/%,$(PLUGINS))
+WIDGETS := $(shell find embed/src sos_core/content -type f) embed/build.mjs embed/hatch_build.py embed/package-lock.json
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help demo demo-reset token test lint bench lock format
+.DEFAULT_GOAL := help
+
+help:  ## Explain every target
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/installed  ## Serve the demonstration organization in the foreground (PORT=8000)
+	@$(BIN)/sos demo --data-dir $(DEMO) --port $(PORT)
+
+demo-reset:  ## Forget the demonstration's data; the next `make demo` starts over
+	rm -rf $(DEMO)
+
+token: $(VENV)/installed  ## Print a bearer token of the demonstration (AS=admin, leader, viewer, participant)
+	@$(BIN)/sos token --data-dir $(DEMO) --as $(AS)
+
+test: $(VENV)/installed-test  ## Run every test, the browser's included
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: $(VENV)/installed-test  ## Check style, types, import contracts and widgets' types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python embed/hatch_build.py check
+
+format: $(VENV)/installed-test  ## Bring the code into its one style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/installed-test  ## Measure each hot path beside its limit; prints ratios
+	$(BIN)/python -m benchmarks
+
+lock: $(VENV)/bin/uv  ## Resolve the dependencies anew into .ci/lock*.txt
+	$(BIN)/python .ci/lock.py
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/bin/uv: $(VENV)/bin/python
+	$(PIP) uv
+
+$(VENV)/locked: .ci/lock.txt | $(VENV)/bin/python
+	@echo "Installing what SOS needs into $(VENV) ..."
+	@$(PIP) --require-hashes -r .ci/lock.txt
+	@touch $@
+
+$(VENV)/locked-test: .ci/lock-test.txt | $(VENV)/bin/python
+	@echo "Installing what the tests need into $(VENV) ..."
+	@$(PIP) --require-hashes -r .ci/lock-test.txt
+	@touch $@ $(VENV)/locked
+
+$(VENV)/installed: $(VENV)/locked pyproject.toml $(PLUGINS) $(WIDGETS)
+	@echo "Installing SOS and its plugins, and building the widgets ..."
+	@$(PIP) --no-deps $(DISTRIBUTIONS)
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/locked-test $(VENV)/installed
+	@touch $@
