@@ -8,7 +8,9 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, MetaData, UniqueConstra
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.schema import Constraint
 
-GLOBAL_TABLES = frozenset({"organization", "job", "effect", "signal"})
+GLOBAL_TABLES = frozenset(
+    {"organization", "job", "effect", "signal", "sign_in_name", "access_token"}
+)
 """The tables that cross organizations; rooms that need another one add it here, with a reason."""
 
 

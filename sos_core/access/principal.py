@@ -1,0 +1,62 @@
+"""The one who asks: what a resolver needs to know of a caller to decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sos_core.errors import NotAllowed
+
+
+class Role(StrEnum):
+    """What a caller may be; one caller can be several."""
+
+    ADMINISTRATOR = "administrator"
+    LEADER = "leader"
+    VIEWER = "viewer"
+    PARTICIPANT = "participant"
+    RESPONDENT = "respondent"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A caller; ``organization_id`` is None for one who has not signed in.
+
+    ``units`` are the units of the person's memberships, ``led`` those that the person leads,
+    ``granted`` those that a viewer may see (``all_units`` where it is the whole organization).
+    A respondent, who came by a personal link, has a person and a survey but no account.
+    """
+
+    organization_id: int | None = None
+    account_id: int | None = None
+    person_id: int | None = None
+    survey_id: int | None = None
+    name: str = ""
+    language: str = "en"
+    roles: frozenset[Role] = frozenset()
+    units: frozenset[int] = frozenset()
+    led: frozenset[int] = frozenset()
+    granted: frozenset[int] = frozenset()
+    all_units: bool = False
+
+    @property
+    def is_administrator(self) -> bool:
+        """Return whether the caller administers the organization."""
+        return Role.ADMINISTRATOR in self.roles
+
+    @property
+    def actor(self) -> str:
+        """Return how the audit log names the caller."""
+        return f"account:{self.account_id}" if self.account_id else "system"
+
+    def require_administrator(self) -> None:
+        """Raise NotAllowed unless the caller administers the organization."""
+        if not self.is_administrator:
+            raise NotAllowed(
+                "Only an administrator of the organization can do this.",
+                "Ask an administrator, or sign in as one.",
+                code="administrators_only",
+            )
+
+
+ANONYMOUS = Principal()

@@ -1,0 +1,80 @@
+"""Who is behind a token."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from sos_core.access.commands import RESPONDENT_PURPOSE, email_key, token_hash
+from sos_core.access.principal import ANONYMOUS, Principal, Role
+from sos_core.access.tables import AccessToken, Account, ViewerGrant
+from sos_core.database import Database
+from sos_core.database.session import OrganizationSession
+from sos_core.people.queries import PersonView, memberships, person, units_led_by
+from sos_core.signing import verify
+
+
+def authenticate(database: Database, secret: bytes, token: str, now: datetime) -> Principal | None:
+    """Return who is behind ``token``, None when it is unknown, forged or expired."""
+    parts = verify(secret, RESPONDENT_PURPOSE, token, parts=4)
+    if parts is not None:
+        organization_id, survey_id, person_id, expires = (int(part) for part in parts)
+        if now.timestamp() >= expires:
+            return None
+        return Principal(
+            organization_id=organization_id,
+            person_id=person_id,
+            survey_id=survey_id,
+            roles=frozenset({Role.RESPONDENT}),
+        )
+    with database.read(None) as session:
+        row = session.get(AccessToken, token_hash(token))
+        if row is None or now >= row.expires_at:
+            return None
+        organization_id, account_id = row.organization_id, row.account_id
+    with database.read(organization_id) as session:
+        return account_principal(session, account_id)
+
+
+def account_principal(session: OrganizationSession, account_id: int) -> Principal:
+    """Return the caller that an account is, ANONYMOUS when the account is gone."""
+    account = session.get(Account, account_id)
+    if account is None:
+        return ANONYMOUS
+    member = person(session, account.person_id) if account.person_id is not None else None
+    if member is not None and not member.active:
+        member = None
+    led = frozenset(units_led_by(session, member.id)) if member else frozenset()
+    granted = frozenset(
+        session.scalars(select(ViewerGrant.unit_id).where(ViewerGrant.account_id == account_id))
+    )
+    return Principal(
+        organization_id=session.organization_id,
+        account_id=account.id,
+        person_id=member.id if member else None,
+        name=account.name,
+        language=account.language,
+        roles=_roles(account, member, led, granted),
+        units=frozenset(memberships(session, member.id)) if member else frozenset(),
+        led=led,
+        granted=granted,
+        all_units=account.administrator or account.sees_everything,
+    )
+
+
+def account_id_by_email(session: OrganizationSession, email: str) -> int | None:
+    """Return the account of an address, None when there is none."""
+    return session.scalar(select(Account.id).where(Account.email_key == email_key(email)))
+
+
+def _roles(
+    account: Account, member: PersonView | None, led: frozenset[int], granted: frozenset[int]
+) -> frozenset[Role]:
+    roles = {
+        Role.ADMINISTRATOR: account.administrator,
+        Role.VIEWER: account.sees_everything or bool(granted),
+        Role.LEADER: bool(led),
+        Role.PARTICIPANT: member is not None and member.user_type == "participant",
+    }
+    return frozenset(role for role, held in roles.items() if held)
