@@ -1,0 +1,1 @@
+"""Benchmark editions: frozen sets of organizations' scores, and what may be read from them."""
