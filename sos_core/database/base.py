@@ -28,7 +28,16 @@ class Base(DeclarativeBase):
     )
 
 
-class Owned:
+class OfOrganization:
+    """A table of one organization: a session of another one neither sees nor writes its rows."""
+
+    @declared_attr
+    def organization_id(cls) -> Mapped[int]:
+        """Return the organization that the row belongs to."""
+        return mapped_column(ForeignKey("organization.id"), index=True)
+
+
+class Owned(OfOrganization):
     """A table of one organization, with a key that other tables refer to by ``owned_reference``.
 
     A class that needs more constraints lists them in ``constraints``; the pair
@@ -36,11 +45,6 @@ class Owned:
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
-
-    @declared_attr
-    def organization_id(cls) -> Mapped[int]:
-        """Return the organization that the row belongs to."""
-        return mapped_column(ForeignKey("organization.id"), index=True)
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:

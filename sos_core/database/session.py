@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import event, text
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
-from sos_core.database.base import GLOBAL_TABLES, Owned
+from sos_core.database.base import GLOBAL_TABLES, OfOrganization
 
 ORGANIZATION = "organization_id"
 
@@ -38,7 +38,7 @@ def _only_own_rows(state: ORMExecuteState) -> None:
         return
     state.statement = state.statement.options(
         with_loader_criteria(
-            Owned,
+            OfOrganization,
             lambda owned: owned.organization_id == organization_id,
             include_aliases=True,
         )
@@ -56,10 +56,10 @@ def _refuse_owned_tables(state: ORMExecuteState) -> None:
 def _stamp_and_check(session: Session, _context: Any, _instances: Any) -> None:
     organization_id = session.info.get(ORGANIZATION)
     for row in session.new:
-        if isinstance(row, Owned) and row.organization_id is None and organization_id is not None:
+        if isinstance(row, OfOrganization) and row.organization_id is None and organization_id:
             row.organization_id = organization_id
     for row in (*session.new, *session.dirty, *session.deleted):
-        if isinstance(row, Owned) and row.organization_id != organization_id:
+        if isinstance(row, OfOrganization) and row.organization_id != organization_id:
             raise OrganizationMismatch(
                 f"A {type(row).__name__} of organization {row.organization_id} "
                 f"in a session of organization {organization_id}."
