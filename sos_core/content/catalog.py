@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from sos_core.content.formats import date_text, moment_text, number_text
 from sos_core.content.languages import DEFAULT_LANGUAGE, LANGUAGES, locale
-from sos_core.errors import NotFound, SosError
+from sos_core.errors import NotFound
 
 Entry = str | Mapping[str, str]
 """A text, or a text for each plural category of ``count`` (``one``, ``other`` ...)."""
@@ -29,7 +29,7 @@ def catalog(language: str) -> Mapping[str, Entry]:
         raise NotFound(
             "There are no texts in the language {language}.",
             "Choose one of the shipped languages.",
-            code="language_unknown",
+            code="unknown_language",
             values={"language": language},
         )
     entries: dict[str, Entry] = {}
@@ -37,7 +37,7 @@ def catalog(language: str) -> Mapping[str, Entry]:
         added = json.loads(path.read_text(encoding="utf-8"))
         twice = entries.keys() & added.keys()
         if twice:
-            raise SosError(f"The text {min(twice)} stands twice, the second time in {path.name}.")
+            raise ValueError(f"the text {min(twice)} stands twice, again in {path.name}")
         entries.update(added)
     return MappingProxyType(entries)
 
@@ -46,7 +46,8 @@ def text(language: str, key: str, /, **values: object) -> str:
     """Return the text ``key`` with its placeholders filled, in English where it is not translated.
 
     ``count`` chooses the plural form. Numbers, days and aware instants are written as the language
-    writes them; everything else, names and years included, must come as a string.
+    writes them; everything else, names and years included, must come as a string. A key or a value
+    that is missing is a mistake in the program: KeyError.
     """
     used, entry = _find(language, key)
     template = entry if isinstance(entry, str) else _plural(used, key, entry, values)
@@ -69,7 +70,7 @@ def message(
             try:
                 next_step = text(language, remedy, **values) if remedy in known else ""
                 return text(language, what, **values), next_step
-            except NotFound:
+            except KeyError:
                 return None
     return None
 
@@ -80,7 +81,7 @@ def _find(language: str, key: str) -> tuple[str, Entry]:
         entry = catalog(candidate).get(key)
         if entry is not None:
             return candidate, entry
-    raise NotFound("There is no text with the key {key}.", code="text_unknown", values={"key": key})
+    raise KeyError(f"no text has the key {key}")
 
 
 def _plural(language: str, key: str, forms: Mapping[str, str], values: Mapping[str, object]) -> str:
@@ -89,13 +90,13 @@ def _plural(language: str, key: str, forms: Mapping[str, str], values: Mapping[s
         count = Decimal(str(values["count"]))
         category = locale(language).plural_form(count)
     except (KeyError, InvalidOperation) as error:
-        raise _value_missing(key, "count") from error
+        raise KeyError(f"the text {key} needs a number as count") from error
     return forms.get(category, forms["other"])
 
 
 def _fill(language: str, key: str, name: str, values: Mapping[str, object]) -> str:
     if name not in values:
-        raise _value_missing(key, name)
+        raise KeyError(f"the text {key} needs a value for {name}")
     value = values[name]
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return number_text(language, value)
@@ -104,11 +105,3 @@ def _fill(language: str, key: str, name: str, values: Mapping[str, object]) -> s
     if isinstance(value, date) and not isinstance(value, datetime):
         return date_text(language, value)
     return str(value)
-
-
-def _value_missing(key: str, name: str) -> NotFound:
-    return NotFound(
-        "The text {key} needs a value for {name}.",
-        code="text_value_missing",
-        values={"key": key, "name": name},
-    )

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sos_core.errors import NotFound, SosError
+from sos_core.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,12 @@ class Questionnaire:
         for area in self.areas:
             if area.key == key:
                 return area
-        raise NotFound("There is no area {key}.", code="area_unknown", values={"key": key})
+        raise NotFound(
+            "There is no area {area}.",
+            "Choose one of the nine areas.",
+            code="unknown_area",
+            values={"area": key},
+        )
 
     def score_band(self, score: int) -> str:
         """Return the band (``build``, ``strengthen``, ``sustain``) of a displayed score 0–100."""
@@ -135,14 +140,14 @@ def questionnaire(version: str = "1.0") -> Questionnaire:
         raise NotFound(
             "There is no questionnaire version {version}.",
             "Choose a version that this installation has.",
-            code="questionnaire_unknown",
+            code="unknown_questionnaire",
             values={"version": version},
         )
     return build(data)
 
 
 def build(data: Mapping[str, Any]) -> Questionnaire:
-    """Return the questionnaire that ``data`` describes; raise SosError where it is inconsistent."""
+    """Return the questionnaire that ``data`` describes; raise ValueError where it is inconsistent."""
     scale = data["scale"]
     made = Questionnaire(
         version=data["version"],
@@ -172,7 +177,7 @@ def _activity(key: str, bands: str, sets: Mapping[str, Any]) -> Activity:
 
 
 def _validate(made: Questionnaire) -> None:
-    """Raise SosError unless keys are unique, bands are gapless and score bands cover 0–100."""
+    """Raise ValueError unless keys are unique, bands are gapless and score bands cover 0–100."""
     keys = (*(area.key for area in made.areas), *made.variables, *made.comments)
     starts = [start for _, start in made.score_bands]
     faults = [
@@ -185,7 +190,7 @@ def _validate(made: Questionnaire) -> None:
     ]  # fmt: skip
     for fault, found in faults:
         if found:
-            raise SosError(f"Questionnaire {made.version} cannot be used: {fault}.")
+            raise ValueError(f"questionnaire {made.version} cannot be used: {fault}")
 
 
 def _gapless(activity: Activity) -> bool:
