@@ -147,7 +147,7 @@ def questionnaire(version: str = "1.0") -> Questionnaire:
 
 
 def build(data: Mapping[str, Any]) -> Questionnaire:
-    """Return the questionnaire that ``data`` describes; raise ValueError where it is inconsistent."""
+    """Return the questionnaire in ``data``; raise ValueError where it is inconsistent."""
     scale = data["scale"]
     made = Questionnaire(
         version=data["version"],
