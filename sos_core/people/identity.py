@@ -1,0 +1,66 @@
+"""How people and units are recognized in spite of case, spaces and width; pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import orjson
+
+from sos_core.records import PersonRecord
+
+EMAIL = re.compile(r"[^\s@,;<>\"()\[\]:\\]+@[^\s@,;<>\"()\[\]:\\.]+(\.[^\s@,;<>\"()\[\]:\\.]+)*")
+EMAIL_LENGTH = 320
+SAID = slice(0, 8)
+"""The fields of a record that say something about the person; the rest says where it stands."""
+
+
+def normalize_email(text: str) -> str:
+    """Return an address as it is compared and kept: NFKC, lower case, without any space."""
+    if text.isascii():
+        return "".join(text.lower().split())
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf")
+
+
+def is_email(text: str) -> bool:
+    """Tell whether a normalized address can be one; whether it exists only a mail can tell."""
+    return len(text) <= EMAIL_LENGTH and EMAIL.fullmatch(text) is not None
+
+
+def tidy(text: str) -> str:
+    """Return a name or id in NFC with single spaces inside and none around."""
+    if text.isascii():
+        return " ".join(text.split())
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def fold(text: str) -> str:
+    """Return a name as it is compared: NFKC, without case, single spaces."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def identity_of(employee_id: str | None, email: str | None) -> str | None:
+    """Return what a person is known by: the employee id where given, else the address."""
+    if employee_id:
+        return f"id:{employee_id}"
+    return f"mail:{email}" if email else None
+
+
+def unit_key(path: Sequence[str]) -> str:
+    """Return the key that all spellings of one unit path share: 32 hexadecimal digits."""
+    folded = "\x1f".join(fold(name) for name in path)
+    return blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def record_digest(record: PersonRecord) -> int:
+    """Return the signed 64-bit digest of what a record says, wherever it stands."""
+    try:
+        body = orjson.dumps(record[SAID])
+    except TypeError:  # lone surrogates, which a broken file may hold
+        body = repr(record[SAID]).encode("utf-8", "backslashreplace")
+    return int.from_bytes(blake2b(body, digest_size=8).digest(), "little", signed=True)
