@@ -1,0 +1,151 @@
+"""Accounts sign in, tokens expire, and respondents' tokens leave no row."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from sos_core.access.commands import (
+    create_account,
+    issue_token,
+    respondent_token,
+    sign_in,
+    sign_out,
+)
+from sos_core.access.principal import Role
+from sos_core.access.queries import authenticate
+from sos_core.access.tables import AccessToken
+from sos_core.clock import ManualClock
+from sos_core.database import Database
+from sos_core.errors import Conflict, InvalidInput, NotAllowed
+
+SECRET = b"s" * 32
+PASSWORD = "a sentence of several words"
+
+
+@pytest.fixture
+def account_id(database: Database, organization_id: int, clock: ManualClock) -> int:
+    with database.write(organization_id) as session:
+        return create_account(
+            session,
+            email="Ada@Acme.example",
+            name="Ada",
+            now=clock(),
+            actor="test",
+            language="sv",
+            password=PASSWORD,
+            administrator=True,
+        )
+
+
+def test_sign_in_gives_a_token_that_expires(
+    database: Database, account_id: int, organization_id: int, clock: ManualClock
+) -> None:
+    token = sign_in(database, email=" ada@acme.example ", password=PASSWORD, now=clock())
+    principal = authenticate(database, SECRET, token, clock())
+    assert principal is not None
+    assert (principal.account_id, principal.organization_id) == (account_id, organization_id)
+    assert principal.roles == {Role.ADMINISTRATOR}
+    assert principal.language == "sv"
+    assert principal.all_units
+    clock.advance(hours=12)
+    assert authenticate(database, SECRET, token, clock()) is None
+
+
+def test_a_signed_out_token_is_dead(
+    database: Database, account_id: int, organization_id: int, clock: ManualClock
+) -> None:
+    token = issue_token(
+        database, organization_id=organization_id, account_id=account_id, now=clock()
+    )
+    sign_out(database, token)
+    sign_out(database, "never issued")
+    assert authenticate(database, SECRET, token, clock()) is None
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        ("ada@acme.example", "another sentence altogether"),
+        ("eve@acme.example", PASSWORD),
+        ("ada@acme.example", ""),
+    ],
+)
+def test_wrong_credentials_are_refused_alike(
+    database: Database, account_id: int, clock: ManualClock, email: str, password: str
+) -> None:
+    with pytest.raises(NotAllowed) as caught:
+        sign_in(database, email=email, password=password, now=clock())
+    assert caught.value.code == "sign_in_failed"
+
+
+def test_an_address_has_one_account(
+    database: Database, account_id: int, organization_id: int, clock: ManualClock
+) -> None:
+    with pytest.raises(Conflict), database.write(organization_id) as session:
+        create_account(
+            session, email="ADA@acme.example", name="Ada", now=clock(), actor="test"
+        )
+
+
+@pytest.mark.parametrize("password", ["short", "x" * 201])
+def test_a_password_has_a_length(
+    database: Database, organization_id: int, clock: ManualClock, password: str
+) -> None:
+    with pytest.raises(InvalidInput), database.write(organization_id) as session:
+        create_account(
+            session,
+            email="bo@acme.example",
+            name="Bo",
+            now=clock(),
+            actor="test",
+            password=password,
+        )
+
+
+def test_a_respondents_token_is_one_person_in_one_survey(
+    database: Database, organization_id: int, clock: ManualClock
+) -> None:
+    token = respondent_token(
+        SECRET,
+        organization_id=organization_id,
+        survey_id=3,
+        person_id=4,
+        expires_at=clock() + timedelta(hours=1),
+    )
+    principal = authenticate(database, SECRET, token, clock())
+    assert principal is not None
+    assert (principal.survey_id, principal.person_id) == (3, 4)
+    assert principal.roles == {Role.RESPONDENT}
+    assert principal.account_id is None
+    with database.read(None) as session:
+        assert session.scalar(select(func.count()).select_from(AccessToken)) == 0
+    clock.advance(hours=1)
+    assert authenticate(database, SECRET, token, clock()) is None
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda token: token[:-1] + ("A" if token[-1] != "A" else "B"),
+        lambda token: token.replace(".4.", ".5.", 1),
+        lambda token: token.rpartition(".")[0],
+        lambda token: "." + token,
+        lambda token: token + "é",
+        lambda _: "",
+    ],
+)
+def test_a_forged_token_is_nobody(
+    database: Database, organization_id: int, clock: ManualClock, forge: object
+) -> None:
+    token = respondent_token(
+        SECRET,
+        organization_id=organization_id,
+        survey_id=3,
+        person_id=4,
+        expires_at=clock() + timedelta(hours=1),
+    )
+    assert callable(forge)
+    assert authenticate(database, SECRET, forge(token), clock()) is None
