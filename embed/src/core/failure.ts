@@ -1,0 +1,48 @@
+/** What went wrong, as the server says it: a stable code, a sentence, and the next step. */
+
+export interface FailureDetail {
+  readonly code: string;
+  readonly what: string;
+  readonly remedy: string;
+  readonly retryable: boolean;
+}
+
+/** An expected failure; an empty `what` means that the code has a text in the widgets' catalog. */
+export class Failure extends Error implements FailureDetail {
+  readonly code: string;
+  readonly what: string;
+  readonly remedy: string;
+  readonly retryable: boolean;
+
+  constructor(detail: Partial<FailureDetail> & { code: string }) {
+    super(detail.what || detail.code);
+    this.code = detail.code;
+    this.what = detail.what ?? '';
+    this.remedy = detail.remedy ?? '';
+    this.retryable = detail.retryable ?? false;
+  }
+}
+
+/** Return any thrown value as a failure; a broken connection shows itself as a TypeError of fetch. */
+export function asFailure(thrown: unknown): Failure {
+  if (thrown instanceof Failure) return thrown;
+  if (thrown instanceof TypeError) return new Failure({ code: 'offline', retryable: true });
+  return new Failure({ code: 'unexpected', retryable: true });
+}
+
+interface Member {
+  readonly __typename?: string;
+  readonly code?: string;
+  readonly what?: string;
+  readonly remedy?: string;
+}
+
+/** Return the member `name` of a result union, or throw the refusal that came instead. */
+export function expectMember<U extends Member, N extends U['__typename'] & string>(
+  result: U,
+  name: N,
+): Extract<U, { __typename?: N }> {
+  if (result.__typename === name) return result as Extract<U, { __typename?: N }>;
+  const { code = result.__typename ?? 'unexpected', what, remedy } = result;
+  throw new Failure({ code, what, remedy, retryable: result.__typename === 'Unavailable' });
+}
