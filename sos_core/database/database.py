@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import sessionmaker
 
 from sos_core.database.engine import make_database_engine
@@ -49,6 +49,10 @@ class Database:
             session.begin(),
         ):
             yield session
+
+    def on_commit(self, function: Callable[[OrganizationSession], None]) -> None:
+        """Call ``function`` with the session after each commit of a write, in its thread."""
+        event.listen(self._writers, "after_commit", function)
 
     def close(self) -> None:
         """Close every connection."""

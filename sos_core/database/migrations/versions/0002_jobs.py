@@ -36,7 +36,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_job_organization_id", "job", ["organization_id"])
     op.create_index(
-        "ix_job_queue_state_visible_at_id", "job", ["queue", "state", "visible_at", "id"]
+        "ix_job_state_queue_visible_at_id", "job", ["state", "queue", "visible_at", "id"]
     )
     op.create_table("effect", sa.Column("key", sa.String(250), primary_key=True))
     op.create_table(

@@ -1,0 +1,229 @@
+"""A dramatiq broker on the table ``job``: a job stays there until it is known how it ended.
+
+It needs no middleware: how an attempt ended is settled in one statement that both records the
+outcome and gives the lease back, so that no crash can come between.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from random import random
+from typing import Any
+
+import structlog
+from dramatiq import Broker, Consumer, Message, MessageProxy
+from dramatiq.errors import BrokerConnectionError
+from sqlalchemy.exc import DBAPIError
+
+from sos_core.clock import Clock
+from sos_core.database import Database
+from sos_core.jobs import leases
+from sos_core.jobs.leases import Delivery
+from sos_core.jobs.outbox import enqueue
+from sos_core.jobs.outcome import Outcome, judge
+from sos_core.jobs.wake import Bell
+from sos_core.telemetry import Telemetry
+
+log = structlog.get_logger(__name__)
+
+
+class JobMessage(MessageProxy):
+    """A delivered job as dramatiq's worker handles it; it remembers how the attempt ended."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        super().__init__(
+            Message(
+                queue_name=delivery.queue,
+                actor_name=delivery.actor,
+                args=delivery.args,
+                kwargs={},
+                options={},
+                message_id=str(delivery.job_id),
+            )
+        )
+        self.delivery = delivery
+        self.error: BaseException | None = None
+
+    def stuff_exception(self, exception: BaseException) -> None:
+        """Take note of the error that ended the attempt; called by dramatiq's worker."""
+        self.error = exception
+
+    def clear_exception(self) -> None:
+        """Let go of the error, whose traceback holds memory."""
+        self.error = None
+
+
+class SqlBroker(Broker):
+    """Claims jobs for the worker threads of this process and settles them."""
+
+    def __init__(
+        self, database: Database, *, clock: Clock, telemetry: Telemetry, lease_seconds: float
+    ) -> None:
+        super().__init__(middleware=[])
+        self.queues = {}
+        self.actor_options |= {"max_retries", "throws"}
+        self.database = database
+        self.clock = clock
+        self.telemetry = telemetry
+        self.lease_ms = int(lease_seconds * 1000)
+        self.bell = Bell()
+        self.desk_size = 1
+        self.draining = False
+        self._held: dict[str, dict[int, Delivery]] = {}
+        self._lock = threading.Lock()
+
+    def declare_queue(self, queue_name: str) -> None:
+        """Make ``queue_name`` one that this broker consumes."""
+        if queue_name not in self.queues:
+            self.queues[queue_name] = None
+            self.emit_after("declare_queue", queue_name)
+
+    def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
+        """Write a job in a transaction of its own; rooms use ``outbox.enqueue`` inside theirs."""
+        run_at = None if delay is None else self.clock() + timedelta(milliseconds=delay)
+        with self.database.write(None) as session:
+            enqueue(
+                session,
+                message.actor_name,
+                *message.args,
+                run_at=run_at,
+                queue=message.queue_name,
+            )
+        return message
+
+    def consume(
+        self,
+        queue_name: str,
+        prefetch: int = 1,  # noqa: ARG002 - dramatiq calls it by this name
+        timeout: int = 1000,
+    ) -> Consumer:
+        """Return an iterator over the due jobs of ``queue_name``; it idles ``timeout`` ms a turn.
+
+        ``prefetch`` is not heeded: a job waits in the table, where another process can take it.
+        """
+        return JobConsumer(self, queue_name, timeout / 1000)
+
+    def claim(self, queue: str, limit: int, now: datetime | None = None) -> list[Delivery]:
+        """Lease up to ``limit`` jobs due at ``now`` (None: the clock's), reading before writing."""
+        actors = self.actors.keys()
+        now = now or self.clock()
+        with self.database.read(None) as session:
+            if not leases.is_due(session, queue, actors, now):
+                return []
+        with self.database.write(None) as session:
+            claimed = leases.claim(
+                session, queue, actors, now=now, lease_ms=self.lease_ms, limit=limit
+            )
+        with self._lock:
+            self._held.setdefault(queue, {}).update({job.job_id: job for job in claimed})
+        return claimed
+
+    def settle(
+        self, delivery: Delivery, error: BaseException | None, now: datetime | None = None
+    ) -> Outcome:
+        """Record how an attempt ended: delete the job, let it wait, or lay it aside as dead."""
+        outcome = judge(
+            error,
+            retries=delivery.retries,
+            max_retries=self.actors[delivery.actor].options["max_retries"],
+            chance=random(),  # noqa: S311
+        )
+        with self.database.write(None) as session:
+            kept = leases.settle(session, delivery, outcome, now=now or self.clock())
+        self._forget([delivery])
+        self.telemetry.job_ended(delivery.actor, outcome.state if kept else "lease_lost")
+        if outcome.error is not None or not kept:
+            log.warning(
+                "job ended badly" if kept else "job outlived its lease",
+                job=delivery.job_id,
+                actor=delivery.actor,
+                organization_id=delivery.organization_id,
+                outcome=outcome.state,
+                wait=round(outcome.wait, 1),
+                code=(outcome.error or {}).get("code"),
+            )
+        return outcome
+
+    def put_back(self, deliveries: Iterable[Delivery]) -> None:
+        """Release jobs that were claimed and never begun."""
+        unused = list(deliveries)
+        if unused:
+            with self.database.write(None) as session:
+                leases.release(session, unused)
+            self._forget(unused)
+
+    def held(self, queue: str | None = None) -> list[Delivery]:
+        """Return the jobs on the desk of this process."""
+        with self._lock:
+            queues = self._held.values() if queue is None else [self._held.get(queue, {})]
+            return [delivery for jobs in queues for delivery in jobs.values()]
+
+    def _forget(self, deliveries: Iterable[Delivery]) -> None:
+        with self._lock:
+            for delivery in deliveries:
+                held = self._held.get(delivery.queue, {})
+                if held.get(delivery.job_id) is delivery:
+                    del held[delivery.job_id]
+        self.bell.ring()
+
+
+class JobConsumer(Consumer):
+    """Hands the due jobs of one queue to dramatiq's worker, never more than it has threads."""
+
+    def __init__(self, broker: SqlBroker, queue: str, idle: float) -> None:
+        self.broker = broker
+        self.queue = queue
+        self.idle = idle
+        self._claimed: list[Delivery] = []
+
+    def __next__(self) -> JobMessage | None:
+        """Return the next due job, or None after a while without one."""
+        rung = self.broker.bell.count
+        if not self._claimed and not self.broker.draining:
+            free = self.broker.desk_size - len(self.broker.held(self.queue))
+            if free > 0:
+                with _lost_connections_reported():
+                    self._claimed = self.broker.claim(self.queue, free)
+        if self._claimed:
+            return JobMessage(self._claimed.pop(0))
+        self.broker.bell.wait(rung, self.idle)
+        return None
+
+    def ack(self, message: MessageProxy) -> None:
+        """Settle an attempt as it ended; without middleware, dramatiq acks failures too."""
+        job = _job(message)
+        with _lost_connections_reported():
+            self.broker.settle(job.delivery, job.error)
+
+    def nack(self, message: MessageProxy) -> None:
+        """Settle an attempt that dramatiq gave up."""
+        self.ack(message)
+
+    def requeue(self, messages: Iterable[MessageProxy]) -> None:
+        """Give back jobs that wait in the worker's memory; called when it stops."""
+        with _lost_connections_reported():
+            self.broker.put_back(_job(message).delivery for message in messages)
+
+    def close(self) -> None:
+        """Give back jobs that were claimed and not yet handed out."""
+        unused, self._claimed = self._claimed, []
+        with _lost_connections_reported():
+            self.broker.put_back(unused)
+
+
+def _job(message: MessageProxy) -> JobMessage:
+    if not isinstance(message, JobMessage):
+        raise TypeError("This message was not delivered by this broker.")
+    return message
+
+
+@contextmanager
+def _lost_connections_reported() -> Iterator[None]:
+    # dramatiq tries again after this error only; any other would leave the job to its lease.
+    try:
+        yield
+    except DBAPIError as error:
+        raise BrokerConnectionError(type(error).__name__) from error  # type: ignore[no-untyped-call]

@@ -1,0 +1,98 @@
+"""What is counted for ``/metrics``: one registry for each Application, nothing about persons."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+SECONDS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0)
+
+
+class Telemetry:
+    """Counters and histograms; labels come from the program (routes, actors), never from input."""
+
+    content_type = CONTENT_TYPE_LATEST
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._jobs = Counter(
+            "sos_jobs",
+            "Attempts at jobs by how they ended: done, retry, dead or lease_lost.",
+            ["actor", "outcome"],
+            registry=self.registry,
+        )
+        self._job_seconds = Histogram(
+            "sos_job_seconds",
+            "Time that attempts at jobs took.",
+            ["actor"],
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self._waiting = Gauge(
+            "sos_jobs_waiting", "Jobs in the table by state.", ["state"], registry=self.registry
+        )
+        self._age = Gauge(
+            "sos_job_queue_age_seconds",
+            "Time for which the oldest due job has been waiting.",
+            registry=self.registry,
+        )
+        self._sweeps = Counter(
+            "sos_sweeps_failed", "Failed sweeps of the schedule.", ["sweep"], registry=self.registry
+        )
+        self._ballots = Counter(
+            "sos_ballots_accepted", "Ballots that were acknowledged.", registry=self.registry
+        )
+        self._requests = Counter(
+            "sos_requests",
+            "Answered requests.",
+            ["route", "method", "status"],
+            registry=self.registry,
+        )
+        self._request_seconds = Histogram(
+            "sos_request_seconds",
+            "Time until requests were answered.",
+            ["route"],
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self._unexpected = Counter(
+            "sos_unexpected_errors",
+            "Errors that the program did not expect, by where they surfaced.",
+            ["place"],
+            registry=self.registry,
+        )
+
+    def job_ended(self, actor: str, outcome: str) -> None:
+        """Count an attempt at a job that ended with ``outcome``."""
+        self._jobs.labels(actor, outcome).inc()
+
+    def job_took(self, actor: str, seconds: float) -> None:
+        """Count the time of an attempt."""
+        self._job_seconds.labels(actor).observe(seconds)
+
+    def queue_is(self, waiting: dict[str, int], age_seconds: float) -> None:
+        """Set how many jobs there are in each state, and how long the oldest due one has waited."""
+        for state, number in waiting.items():
+            self._waiting.labels(state).set(number)
+        self._age.set(age_seconds)
+
+    def sweep_failed(self, sweep: str) -> None:
+        """Count a failed sweep."""
+        self._sweeps.labels(sweep).inc()
+
+    def ballots_accepted(self, number: int = 1) -> None:
+        """Count acknowledged ballots, of all surveys and organizations together."""
+        self._ballots.inc(number)
+
+    def request_answered(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count an answered request; ``route`` is the pattern, never an address with a token."""
+        self._requests.labels(route, method, str(status)).inc()
+        self._request_seconds.labels(route).observe(seconds)
+
+    def unexpected_error(self, place: str) -> None:
+        """Count an error that was masked, by the part of the program where it surfaced."""
+        self._unexpected.labels(place).inc()
+
+    def render(self) -> bytes:
+        """Return everything in Prometheus' text format, of type ``content_type``."""
+        return generate_latest(self.registry)
