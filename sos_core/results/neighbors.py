@@ -1,4 +1,4 @@
-"""The fixed neighbor tree: who is joined with whom when a group is too small to be shown (R2, 3)."""
+"""The fixed neighbor tree: who is joined with whom where a group is too small (R2, step 3)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sos_core.results.blocks import Block, find_blocks
+from sos_core.results.tree import Tree
 
 
 @dataclass(frozen=True)
@@ -68,3 +71,88 @@ class Nodes:
         np.cumsum(per_block, axis=0, out=running[1:])
         total: NDArray[Any] = running[self.stop] - running[self.start]
         return total
+
+
+@dataclass(slots=True)
+class _Branch:
+    """A node while the neighbor tree grows; ``id`` is the least unit id in it and breaks ties."""
+
+    size: int
+    id: int
+    unit: int = -1
+    block: Block | None = None
+    halves: tuple[_Branch, _Branch] | None = None
+    node: int = -1
+
+
+def neighbor_tree(
+    tree: Tree, submitters: NDArray[np.int64], k: int
+) -> tuple[Nodes, NDArray[np.int32], NDArray[np.int32]]:
+    """Divide submitters into blocks, join those to one tree, and number both in its order.
+
+    At each unit its blocks are paired smallest with next smallest, then pairs with pairs, then
+    with the child units by size, until the unit is one node. Returns the nodes, the block of each
+    unit's direct staff (-1: nobody), and the smallest node with all of a unit's people (of the
+    unit above, where there are none).
+    """
+    total = tree.subtree_sums(submitters).tolist()
+    made = find_blocks(tree, submitters, k)
+    branch_of: dict[int, _Branch] = {}
+    for unit in sorted(made, reverse=True):
+        own = _pair([_Branch(block.size, block.id, block=block) for block in made[unit]])
+        below = [branch_of[child] for child in tree.children[unit] if child in branch_of]
+        branch = _pair(own + below)[0]
+        if branch.size == total[unit]:
+            branch.unit = unit
+        branch_of[unit] = branch
+    nodes, home = _number(tree, branch_of[0])
+    node_of_unit = np.zeros(tree.size, np.int32)
+    for unit, above in enumerate(tree.parent.tolist()):
+        if unit in branch_of:
+            node_of_unit[unit] = branch_of[unit].node
+        elif home[unit] >= 0:
+            node_of_unit[unit] = nodes.leaf_of_block[home[unit]]
+        else:
+            node_of_unit[unit] = node_of_unit[above]
+    return nodes, np.where(submitters > 0, home, -1).astype(np.int32), node_of_unit
+
+
+def _pair(branches: list[_Branch]) -> list[_Branch]:
+    """Pair smallest with next smallest, in rounds, until at most one is left."""
+    while len(branches) > 1:
+        branches.sort(key=lambda branch: (branch.size, branch.id))
+        pairs = [
+            _Branch(one.size + two.size, min(one.id, two.id), halves=(one, two))
+            for one, two in zip(branches[::2], branches[1::2], strict=False)
+        ]
+        branches = pairs + branches[2 * len(pairs) :]
+    return branches
+
+
+def _number(tree: Tree, root: _Branch) -> tuple[Nodes, NDArray[np.int32]]:
+    """Number nodes in preorder, and blocks as they are met; also the block of each unit."""
+    home = [-1] * tree.size
+    until = tree.stop.tolist()
+    blocks = 0
+    parent: list[int] = []
+    order: list[_Branch] = []
+    start: list[int] = []
+    stack = [(root, -1)]
+    while stack:
+        branch, above = stack.pop()
+        branch.node = len(order)
+        order.append(branch)
+        parent.append(above)
+        start.append(blocks)
+        if branch.halves:
+            stack += [(branch.halves[1], branch.node), (branch.halves[0], branch.node)]
+        elif branch.block:
+            for piece in branch.block.pieces:
+                last = until[piece.unit] if piece.whole else piece.unit + 1
+                home[piece.unit : last] = [blocks] * (last - piece.unit)
+            blocks += 1
+    stop = [first + 1 for first in start]
+    for node in range(len(order) - 1, 0, -1):
+        stop[parent[node]] = max(stop[parent[node]], stop[node])
+    columns = (start, stop, parent, [branch.unit for branch in order])
+    return Nodes(*(np.array(column, np.int32) for column in columns)), np.array(home, np.int32)

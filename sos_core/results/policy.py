@@ -1,4 +1,4 @@
-"""The thresholds of a survey, frozen when it opens (rules R1, R7 and R9 of the publication plan)."""
+"""The thresholds of a survey, frozen when it opens (rules R1, R7 and R9)."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Policy:
             ("k", self.k, FLOOR),
             ("comments", self.comments, max(10, self.k)),
             ("across", self.across, 2),
+            ("k", self.k, self.across),
         ):
             if value < least:
                 raise InvalidInput(

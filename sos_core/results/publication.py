@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sos_core.results.cuts import Cut, CutPlan
-from sos_core.results.neighbors import Nodes
+from sos_core.results.across import Edges, Overlap, hold_apart
+from sos_core.results.blocks import sum_by_block
+from sos_core.results.cells import Cells, find_cells, too_extreme, too_few
+from sos_core.results.cuts import Cut, CutPlan, plan_cuts
+from sos_core.results.neighbors import Nodes, neighbor_tree
 from sos_core.results.policy import Policy
 from sos_core.results.tree import Tree
 
-__all__ = ["Cut", "CutPlan", "Nodes", "Plan", "Policy", "Tree", "Variables"]
+__all__ = ["Cut", "CutPlan", "Nodes", "Overlap", "Plan", "Policy", "Tree", "Variables", "plan"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,92 @@ class Plan:
 
     def by_block(self, per_unit: NDArray[np.int64]) -> NDArray[np.int64]:
         """Sum counts of units, ``[units, ...]``, into counts of blocks, ``[blocks, ...]``."""
-        counts = np.zeros((self.nodes.blocks, *per_unit.shape[1:]), np.int64)
-        staffed = np.flatnonzero(self.block_of_unit >= 0)
-        np.add.at(counts, self.block_of_unit[staffed], per_unit[staffed])
-        return counts
+        return sum_by_block(self.block_of_unit, self.nodes.blocks, per_unit)
+
+    def nearest_shown(self, shown: NDArray[np.bool_]) -> NDArray[np.int32]:
+        """Give each node itself where it is shown, else the next one above that is; -1: none.
+
+        ``shown`` is ``shown``, ``share_shown`` or ``comment_shown``, ``[..., nodes]``.
+        """
+        nearest = np.where(shown, np.arange(self.nodes.size, dtype=np.int32), np.int32(-1))
+        for level in self.nodes.levels[1:]:
+            above = nearest[..., self.nodes.parent[level]]
+            nearest[..., level] = np.where(shown[..., level], level, above)
+        return nearest
+
+
+def plan(
+    tree: Tree,
+    submitters: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    variables: Variables,
+    policy: Policy,
+    *,
+    cuts: Sequence[Cut] = (),
+    earlier: Sequence[Overlap] = (),
+) -> Plan:
+    """Decide what a survey may show, from counts alone; a person is never looked at.
+
+    ``submitters[unit]`` and ``counts[unit, variable, option]`` count each unit's direct staff; the
+    first option is answer 1, for those who gave no answer or cannot judge are not counted.
+    ``earlier`` says, for each earlier survey that this one must be held apart from, who of its
+    blocks is where now; of these, too, only counts are used.
+    """
+    nodes, block_of_unit, node_of_unit = neighbor_tree(tree, submitters, policy.k)
+    people = sum_by_block(block_of_unit, nodes.blocks, submitters)
+    answers, fails = _failing(nodes, block_of_unit, counts, variables, policy)
+    edges = [Edges.of(overlap, block_of_unit) for overlap in earlier]
+    cells, forced = hold_apart(nodes, answers, fails, edges, policy.across)
+    shares = find_cells(nodes, answers, fails | too_few(answers, policy.shares), forced)
+    all_people = nodes.sums(people)[:, None]
+    comments = find_cells(nodes, all_people, too_few(all_people, policy.comments))
+    return Plan(
+        tree=tree,
+        nodes=nodes,
+        policy=policy,
+        submitters=submitters,
+        block_of_unit=block_of_unit,
+        node_of_unit=node_of_unit,
+        cell_of_block=cells.of_block,
+        shown=cells.shown,
+        share_cell_of_block=shares.of_block,
+        share_shown=shares.shown,
+        comment_cell_of_block=comments.of_block[0],
+        comment_shown=comments.shown[0],
+        cuts=_plan_cuts(cuts, nodes, block_of_unit, people, cells, shares),
+    )
+
+
+def _failing(
+    nodes: Nodes,
+    block_of_unit: NDArray[np.int32],
+    counts: NDArray[np.int64],
+    variables: Variables,
+    policy: Policy,
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Count the answers of each node and variable, and say which cannot stand alone."""
+    worth = np.nan_to_num(variables.values)
+    answers = sum_by_block(block_of_unit, nodes.blocks, counts.sum(axis=2))
+    sums = sum_by_block(block_of_unit, nodes.blocks, np.einsum("uvo,vo->uv", counts, worth))
+    answers, sums = nodes.sums(answers), nodes.sums(sums)
+    return answers, too_few(answers, policy.k) | too_extreme(answers, sums, variables.values)
+
+
+def _plan_cuts(
+    cuts: Sequence[Cut],
+    nodes: Nodes,
+    block_of_unit: NDArray[np.int32],
+    people: NDArray[np.int64],
+    cells: Cells,
+    shares: Cells,
+) -> tuple[CutPlan, ...]:
+    """Choose the blocks of each cut, for means and for option shares."""
+    if not cuts:
+        return ()
+    members = np.stack([cut.members for cut in cuts], axis=1)
+    members = sum_by_block(block_of_unit, nodes.blocks, members)
+    means = plan_cuts(nodes, members, people, cells.of_block)
+    options = plan_cuts(nodes, members, people, shares.of_block)
+    return tuple(
+        CutPlan(cut.key, *chosen) for cut, *chosen in zip(cuts, means, options, strict=True)
+    )

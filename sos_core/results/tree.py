@@ -15,7 +15,7 @@ from sos_core.errors import InvalidInput
 
 @dataclass(frozen=True)
 class Tree:
-    """Units in preorder: the subtree of unit ``i`` is ``i .. stop[i] - 1``; the root has parent -1."""
+    """Units in preorder: unit ``i`` and below are ``i .. stop[i] - 1``; the root's parent is -1."""
 
     ids: tuple[int, ...]
     names: tuple[str, ...]
@@ -24,7 +24,7 @@ class Tree:
 
     @classmethod
     def from_parents(cls, ids: Sequence[int], names: Sequence[str], parent: Sequence[int]) -> Tree:
-        """Build the tree from the parent of each unit in preorder; ``InvalidInput`` when it is not."""
+        """Build the tree from each unit's parent; ``InvalidInput`` unless it is in preorder."""
         size = len(parent)
         stop = list(range(1, size + 1))
         for unit in range(size - 1, 0, -1):
