@@ -8,10 +8,17 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-OPTIONS = (
-    "--universal --python-version 3.11 --generate-hashes --no-emit-index-url "
-    "--no-emit-find-links --no-annotate --no-header --quiet --upgrade"
-).split()
+OPTIONS = [
+    "--universal",
+    "--python-version=3.11",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--no-annotate",
+    "--no-header",
+    "--quiet",
+    "--upgrade",
+]
 
 
 def requirements(*, test: bool) -> list[str]:

@@ -50,7 +50,8 @@ class Settings(BaseSettings):
         json_schema_extra={"secret": True},
     )
     mail_from: str = Field(
-        default="SOS <sos@localhost>", description="Sender of mails that an organization has not set."
+        default="SOS <sos@localhost>",
+        description="Sender of mails that an organization has not set.",
     )
     upload_max_bytes: int = Field(
         default=20 * 1024 * 1024, description="Largest file that may be uploaded, in bytes."

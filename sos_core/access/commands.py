@@ -59,9 +59,7 @@ def create_account(
     session.add(account)
     session.flush()
     session.add(
-        SignInName(
-            email_key=key, account_id=account.id, organization_id=session.organization_id
-        )
+        SignInName(email_key=key, account_id=account.id, organization_id=session.organization_id)
     )
     session.add_all(ViewerGrant(account_id=account.id, unit_id=unit) for unit in granted_units)
     record(session, actor=actor, verb="account.created", subject=f"account:{account.id}", now=now)

@@ -58,7 +58,7 @@ class Owned(OfOrganization):
 
 
 def owned_reference(column: str, target: str, *, ondelete: str | None = None) -> Constraint:
-    """Return a foreign key from (organization_id, ``column``) to ``target``.(organization_id, id)."""
+    """Return a foreign key to ``target`` that cannot point into another organization."""
     return ForeignKeyConstraint(
         ["organization_id", column],
         [f"{target}.organization_id", f"{target}.id"],

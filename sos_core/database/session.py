@@ -56,8 +56,8 @@ def _refuse_owned_tables(state: ORMExecuteState) -> None:
 def _stamp_and_check(session: Session, _context: Any, _instances: Any) -> None:
     organization_id = session.info.get(ORGANIZATION)
     for row in session.new:
-        if isinstance(row, OfOrganization) and row.organization_id is None and organization_id:
-            row.organization_id = organization_id
+        if isinstance(row, OfOrganization) and getattr(row, ORGANIZATION, None) is None:
+            setattr(row, ORGANIZATION, organization_id)
     for row in (*session.new, *session.dirty, *session.deleted):
         if isinstance(row, OfOrganization) and row.organization_id != organization_id:
             raise OrganizationMismatch(

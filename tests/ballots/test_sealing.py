@@ -56,5 +56,8 @@ def test_another_person_cannot_open_it() -> None:
 def test_receipts_are_equal_for_equal_answers_of_one_person_only() -> None:
     one, two = (sealing.person_secret(KEY, person) for person in (1, 2))
     assert sealing.receipt(one, b"a") == sealing.receipt(one, b"a")
-    assert len({sealing.receipt(one, b"a"), sealing.receipt(one, b"b"), sealing.receipt(two, b"a")}) == 3
+    assert (
+        len({sealing.receipt(one, b"a"), sealing.receipt(one, b"b"), sealing.receipt(two, b"a")})
+        == 3
+    )
     assert len(sealing.receipt(one, b"a")) == 16
