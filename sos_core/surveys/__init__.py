@@ -1,0 +1,1 @@
+"""Surveys: dates, participants, invitations and reminders, response rates; never an answer."""

@@ -1,0 +1,140 @@
+"""Who takes part and whether they have finished: what the rooms of ballots and results need."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from sos_core.database.partitions import rewrite_partition
+from sos_core.database.session import OrganizationSession
+from sos_core.people.queries import batches
+from sos_core.surveys.tables import Participation, Survey
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipationView:
+    """One participant: the position of the home in the survey's tree, the language, and if done."""
+
+    person_id: int
+    unit_index: int
+    language: str
+    done: bool
+
+
+def accepting(
+    session: OrganizationSession, survey_ids: Collection[int], *, now: datetime
+) -> set[int]:
+    """Return which of the surveys take ballots at ``now``, and hold them so until the commit."""
+    query = (
+        select(Survey.id)
+        .where(Survey.id.in_(survey_ids), Survey.state == "open", Survey.closes_at > now)
+        .order_by(Survey.id)
+        .with_for_update(read=True)
+    )
+    return set(session.scalars(query))
+
+
+def participants_among(
+    session: OrganizationSession, survey_id: int, person_ids: Collection[int]
+) -> set[int]:
+    """Return which of the people take part in the survey."""
+    return {
+        person_id
+        for part in batches(sorted(set(person_ids)))
+        for person_id in session.scalars(
+            select(Participation.person_id).where(
+                Participation.survey_id == survey_id, Participation.person_id.in_(part)
+            )
+        )
+    }
+
+
+def mark_done(session: OrganizationSession, survey_id: int, person_ids: Collection[int]) -> None:
+    """Note that the people have submitted; whoever had done so before stays untouched."""
+    for part in batches(sorted(set(person_ids))):
+        session.execute(
+            update(Participation)
+            .where(
+                Participation.survey_id == survey_id,
+                Participation.person_id.in_(part),
+                Participation.done.is_(False),
+            )
+            .values(done=True),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def participation(
+    session: OrganizationSession, survey_id: int, person_id: int
+) -> ParticipationView | None:
+    """Return a person's part in the survey, None where there is none."""
+    row = session.execute(
+        select(
+            Participation.person_id,
+            Participation.unit_index,
+            Participation.language,
+            Participation.done,
+        ).where(Participation.survey_id == survey_id, Participation.person_id == person_id)
+    ).first()
+    return None if row is None else ParticipationView(*row)
+
+
+def participations(
+    session: OrganizationSession, survey_id: int, *, done: bool | None = None
+) -> Iterator[ParticipationView]:
+    """Yield every participant by person id; ``done`` chooses those who have finished or not."""
+    query = (
+        select(
+            Participation.person_id,
+            Participation.unit_index,
+            Participation.language,
+            Participation.done,
+        )
+        .where(Participation.survey_id == survey_id)
+        .order_by(Participation.person_id)
+    )
+    if done is not None:
+        query = query.where(Participation.done.is_(done))
+    for row in session.execute(query.execution_options(yield_per=10_000)):
+        yield ParticipationView(*row)
+
+
+def counts_by_unit(session: OrganizationSession, survey_id: int) -> dict[int, tuple[int, int]]:
+    """Return (invited, finished) of the direct staff of each unit of the tree that has any."""
+    finished = func.count().filter(Participation.done)
+    query = (
+        select(Participation.unit_index, func.count(), finished)
+        .where(Participation.survey_id == survey_id)
+        .group_by(Participation.unit_index)
+    )
+    return {unit: (invited, done) for unit, invited, done in session.execute(query)}
+
+
+def earlier_surveys(session: OrganizationSession, survey_id: int) -> list[int]:
+    """Return the surveys that opened before and share a participant, the latest first."""
+    own = select(Participation.person_id).where(Participation.survey_id == survey_id)
+    shared = (
+        select(Participation.person_id)
+        .where(Participation.survey_id == Survey.id, Participation.person_id.in_(own))
+        .exists()
+    )
+    opens_at = select(Survey.opens_at).where(Survey.id == survey_id).scalar_subquery()
+    query = (
+        select(Survey.id)
+        .where(
+            Survey.id != survey_id,
+            Survey.state.in_(("open", "closing", "tallied", "sealed")),
+            Survey.opens_at <= opens_at,
+            shared,
+        )
+        .order_by(Survey.opens_at.desc(), Survey.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def rewrite_participation(session: OrganizationSession, survey_id: int) -> None:
+    """Write the participations anew in the order of people, so that no row tells when it changed."""
+    rewrite_partition(session, "participation", survey_id, "person_id")
