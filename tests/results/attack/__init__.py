@@ -1,0 +1,1 @@
+"""The attack program: everything that was published, against the people behind it."""
