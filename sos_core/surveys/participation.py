@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
+from sos_core.database.bulk import batches
 from sos_core.database.partitions import rewrite_partition
 from sos_core.database.session import OrganizationSession
-from sos_core.people.queries import batches
 from sos_core.surveys.tables import Participation, Survey
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -213,7 +213,7 @@ def people_with_codes(session: OrganizationSession, survey_id: int) -> dict[int,
         PrintedCode.organization_id == session.organization_id,
         PrintedCode.survey_id == survey_id,
     )
-    return {person_id: redeemed for person_id, redeemed in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def surveys_of_person(session: OrganizationSession, person_id: int) -> list[PersonalSurvey]:
