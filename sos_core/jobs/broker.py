@@ -16,14 +16,14 @@ from typing import Any
 import structlog
 from dramatiq import Broker, Consumer, Message, MessageProxy
 from dramatiq.errors import BrokerConnectionError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from sos_core.clock import Clock
 from sos_core.database import Database
 from sos_core.jobs import leases
 from sos_core.jobs.leases import Delivery
 from sos_core.jobs.outbox import enqueue
-from sos_core.jobs.outcome import Outcome, judge
+from sos_core.jobs.outcome import EXPECTED, Outcome, judge
 from sos_core.jobs.wake import Bell
 from sos_core.telemetry import Telemetry
 
@@ -133,9 +133,9 @@ class SqlBroker(Broker):
         )
         with self.database.write(None) as session:
             kept = leases.settle(session, delivery, outcome, now=now or self.clock())
-        self._forget([delivery])
+        self.forget([delivery])
         self.telemetry.job_ended(delivery.actor, outcome.state if kept else "lease_lost")
-        if outcome.error is not None or not kept:
+        if error is not None or not kept:
             log.warning(
                 "job ended badly" if kept else "job outlived its lease",
                 job=delivery.job_id,
@@ -144,6 +144,7 @@ class SqlBroker(Broker):
                 outcome=outcome.state,
                 wait=round(outcome.wait, 1),
                 code=(outcome.error or {}).get("code"),
+                exc_info=None if isinstance(error, EXPECTED) else error,
             )
         return outcome
 
@@ -153,7 +154,7 @@ class SqlBroker(Broker):
         if unused:
             with self.database.write(None) as session:
                 leases.release(session, unused)
-            self._forget(unused)
+            self.forget(unused)
 
     def held(self, queue: str | None = None) -> list[Delivery]:
         """Return the jobs on the desk of this process."""
@@ -161,7 +162,8 @@ class SqlBroker(Broker):
             queues = self._held.values() if queue is None else [self._held.get(queue, {})]
             return [delivery for jobs in queues for delivery in jobs.values()]
 
-    def _forget(self, deliveries: Iterable[Delivery]) -> None:
+    def forget(self, deliveries: Iterable[Delivery]) -> None:
+        """Take jobs off the desk, so that their leases are renewed no more."""
         with self._lock:
             for delivery in deliveries:
                 held = self._held.get(delivery.queue, {})
@@ -195,8 +197,15 @@ class JobConsumer(Consumer):
     def ack(self, message: MessageProxy) -> None:
         """Settle an attempt as it ended; without middleware, dramatiq acks failures too."""
         job = _job(message)
-        with _lost_connections_reported():
-            self.broker.settle(job.delivery, job.error)
+        try:
+            with _lost_connections_reported():
+                self.broker.settle(job.delivery, job.error)
+        except BrokerConnectionError:
+            raise
+        except BaseException:
+            # dramatiq gives up here: the lease must be let run out, or the job would never end.
+            self.broker.forget([job.delivery])
+            raise
 
     def nack(self, message: MessageProxy) -> None:
         """Settle an attempt that dramatiq gave up."""
@@ -225,5 +234,5 @@ def _lost_connections_reported() -> Iterator[None]:
     # dramatiq tries again after this error only; any other would leave the job to its lease.
     try:
         yield
-    except DBAPIError as error:
+    except SQLAlchemyError as error:
         raise BrokerConnectionError(type(error).__name__) from error  # type: ignore[no-untyped-call]

@@ -7,7 +7,6 @@ from types import TracebackType
 from typing import Self
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from sos_core.jobs import leases
 from sos_core.jobs.broker import SqlBroker
@@ -56,5 +55,6 @@ class LeaseKeeper:
         while not self._stopped.wait(self.broker.lease_ms / 3000):
             try:
                 self.turn()
-            except SQLAlchemyError:
+            except Exception:
+                # A thread that ended here would lose every lease of the process.
                 log.exception("leases could not be renewed")

@@ -65,7 +65,7 @@ def job(session: OrganizationSession, job_id: int) -> JobView:
 def counts(session: OrganizationSession) -> dict[str, int]:
     """Return how many jobs are ready, leased and dead."""
     found = session.execute(within(session, select(Job.state, func.count())).group_by(Job.state))
-    return {"ready": 0, "leased": 0, "dead": 0} | dict(found.tuples().all())
+    return {"ready": 0, "leased": 0, "dead": 0} | dict(iter(found))
 
 
 def queue_state(session: OrganizationSession, now: datetime) -> tuple[dict[str, int], float]:

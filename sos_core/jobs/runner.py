@@ -61,6 +61,7 @@ class Jobs:
         TryLater and unexpected errors are tried again ``max_retries`` times over hours; errors that
         would come again (Rejected, Misconfigured, NotFound ...) lay the job aside for a person.
         """
+        # The broker logs each failure itself, with the job's number: dramatiq need not do it again.
 
         def run(*args: Any) -> None:
             began = time.monotonic()
@@ -71,7 +72,7 @@ class Jobs:
                 self.telemetry.job_took(name, time.monotonic() - began)
 
         declare = dramatiq.actor(
-            actor_name=name, broker=self.broker, max_retries=max_retries, throws=EXPECTED
+            actor_name=name, broker=self.broker, max_retries=max_retries, throws=(Exception,)
         )
         declare(run)
 
@@ -147,7 +148,6 @@ class Jobs:
             self.broker.settle(delivery, error, now)
             if fail_fast:
                 raise
-            log.exception("job failed", job=delivery.job_id, actor=delivery.actor)
         except BaseException:
             self.broker.put_back([delivery])
             raise
