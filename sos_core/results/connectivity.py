@@ -91,8 +91,8 @@ def _cut_off(
     if anchor not in part:
         anchor, sources = (sources[0], sources[1:]) if sources else (-1, [])
     for source in sources:
-        if source not in links:
-            continue  # merged into the anchor before
+        if source == anchor or source not in links:
+            continue  # merged into the anchor
         side = _flow_side(links, source, anchor, c)
         if side is None:
             _absorb(links, anchor, source, c)

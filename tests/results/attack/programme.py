@@ -18,7 +18,9 @@ class Programme:
 
     def __init__(self, variable: str, known: Sequence[Figure], scale: Sequence[float]) -> None:
         self.variable = variable
-        self.known = [figure for figure in known if figure.kind in (Kind.MEAN, Kind.SHARE)]
+        self.known = [
+            figure for figure in dict.fromkeys(known) if figure.kind in (Kind.MEAN, Kind.SHARE)
+        ]
         self.low, self.high = min(scale), max(scale)
         # Means alone cannot tell options apart: the two ends of the scale stand for all of them.
         shares = any(figure.kind is Kind.SHARE for figure in self.known)

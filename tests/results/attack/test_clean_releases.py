@@ -2,59 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
-import numpy as np
 import pytest
 
-from sos_core.results.participation import plan_participation
-from sos_core.results.publication import Overlap, Plan, Policy, plan
-from tests.results.attack.figures import Figure
-from tests.results.attack.organizations import (
-    SCALES,
-    Organization,
-    next_year,
-    random_organization,
-)
+from sos_core.results.publication import Policy
+from tests.results.attack.organizations import SCALES, random_organization
 from tests.results.attack.program import attack, attack_pair
-from tests.results.attack.release import Release, rate_figures, rounded
+from tests.results.attack.publish import Pair, everything
+from tests.results.attack.release import rounded
 
-CHUNKS = 30
+# 26 chunks of 12 make 312 organizations; chunks spread over the workers of a parallel run.
+CHUNKS = range(26)
 EACH = 12
 
 
-def seeds(chunk: int) -> Iterator[int]:
-    return iter(range(chunk * EACH, (chunk + 1) * EACH))
-
-
-def plan_of(organization: Organization, policy: Policy, earlier: tuple[Overlap, ...] = ()) -> Plan:
-    return plan(
-        organization.tree,
-        organization.submitters,
-        organization.counts,
-        organization.variables,
-        policy,
-        cuts=organization.cuts(),
-        earlier=earlier,
-    )
-
-
-def everything(organization: Organization, policy: Policy) -> list[Figure]:
-    participation = plan_participation(organization.tree, organization.invited, policy)
-    figures = Release(organization, plan_of(organization, policy)).figures()
-    if participation.allowed:
-        figures += rate_figures(organization, participation)
-    return figures
-
-
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("chunk", CHUNKS)
 def test_a_release_withstands_the_attack(chunk: int) -> None:
     published = 0
-    for seed in seeds(chunk):
+    for seed in range(chunk * EACH, (chunk + 1) * EACH):
         policy = Policy(k=4 if seed % 5 == 0 else 5)
         figures = everything(random_organization(seed), policy)
         assert attack(figures, SCALES, policy) == [], seed
         assert attack(rounded(figures), SCALES, policy) == [], seed
         published += len(figures)
     assert published > 100
+
+
+@pytest.mark.parametrize("c", [2, 3, 5])
+@pytest.mark.parametrize("chunk", range(10))
+def test_two_surveys_together_withstand_the_attack(chunk: int, c: int) -> None:
+    policy = Policy(across=c)
+    published = 0
+    for seed in range(chunk * EACH, (chunk + 1) * EACH):
+        earlier, later = Pair.random(seed, policy).figures()
+        assert attack_pair(earlier, later, c) == [], seed
+        published += len(later)
+    assert published > 100
+
+
+@pytest.mark.parametrize("chunk", range(3))
+def test_the_later_of_two_surveys_withstands_the_attack_alone(chunk: int) -> None:
+    policy = Policy()
+    for seed in range(chunk * EACH, (chunk + 1) * EACH):
+        for figures in Pair.random(seed, policy).figures():
+            assert attack(figures, SCALES, policy) == [], seed
+            assert attack(rounded(figures), SCALES, policy) == [], seed
