@@ -1,14 +1,14 @@
 """All texts and the questionnaire as data, in five languages; see ``docs/translation.md``."""
 
-from sos_core.content.catalog import catalog, message, text
-from sos_core.content.formats import date_text, moment_text, number_text, percent_text
+from sos_core.content.catalogs import catalog, message, paragraphs, text
+from sos_core.content.formats import date_text, list_text, moment_text, number_text, percent_text
 from sos_core.content.languages import (
     DEFAULT_LANGUAGE,
     LANGUAGES,
     endonym,
     normalize_language,
 )
-from sos_core.content.questionnaire import (
+from sos_core.content.questionnaires import (
     Activity,
     Area,
     Band,
@@ -28,10 +28,12 @@ __all__ = [
     "catalog",
     "date_text",
     "endonym",
+    "list_text",
     "message",
     "moment_text",
     "normalize_language",
     "number_text",
+    "paragraphs",
     "percent_text",
     "questionnaire",
     "text",

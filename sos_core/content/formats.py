@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from babel.dates import format_date, format_datetime
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from sos_core.content.languages import locale
@@ -20,14 +22,14 @@ def number_text(language: str, value: Number, decimals: int | None = None) -> st
     if decimals is None:
         return format_decimal(value, locale=locale(language))
     exact = _half_up(Decimal(str(value)), decimals)
-    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-    return format_decimal(exact, format=pattern, locale=locale(language))
+    return format_decimal(exact, format="#,##" + _zeros(decimals), locale=locale(language))
 
 
 def percent_text(language: str, share: Number, decimals: int = 0) -> str:
     """Return the share (0–1) as a percentage, for example ``73 %`` in Swedish, rounded half up."""
     exact = _half_up(Decimal(str(share)), decimals + 2)
-    return format_percent(exact, locale=locale(language), decimal_quantization=False)
+    pattern = locale(language).percent_formats[None].pattern.replace("0", _zeros(decimals))
+    return format_percent(exact, format=pattern, locale=locale(language))
 
 
 def date_text(language: str, day: date, length: Length = "long") -> str:
@@ -43,5 +45,15 @@ def moment_text(language: str, instant: datetime, zone: tzinfo, length: Length =
     return f"{day} {clock}"
 
 
+def list_text(language: str, items: Sequence[str]) -> str:
+    """Return the items as an enumeration, for example ``a, b and c``."""
+    return format_list(list(items), locale=locale(language))
+
+
 def _half_up(value: Decimal, decimals: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return rounded + 0  # makes -0 a plain 0
+
+
+def _zeros(decimals: int) -> str:
+    return "0." + "0" * decimals if decimals else "0"

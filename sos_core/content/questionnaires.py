@@ -131,9 +131,13 @@ class Questionnaire:
         return next(key for key, start in reversed(self.score_bands) if score >= start)
 
 
-@cache
 def questionnaire(version: str = "1.0") -> Questionnaire:
     """Return a version of the questionnaire, validated; raise NotFound for an unknown one."""
+    return _read(version)
+
+
+@cache
+def _read(version: str) -> Questionnaire:
     path = Path(__file__).with_name("questionnaire.json")
     data = json.loads(path.read_text(encoding="utf-8"))
     if data["version"] != version:

@@ -11,22 +11,28 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from sos_core import errors
 from sos_core.content.formats import date_text, moment_text, number_text
 from sos_core.content.languages import DEFAULT_LANGUAGE, LANGUAGES, locale
-from sos_core.errors import NotFound
 
 Entry = str | Mapping[str, str]
 """A text, or a text for each plural category of ``count`` (``one``, ``other`` ...)."""
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 MESSAGE_KINDS = ("error", "rejection", "notice")
+GENERAL_CODES = frozenset(
+    kind.code
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, errors.SosError)
+)
+"""The codes of the error classes themselves: what they say in English is only in the error."""
 
 
 @cache
 def catalog(language: str) -> Mapping[str, Entry]:
     """Return all texts of a shipped language by key; read from disk once, then shared."""
     if language not in LANGUAGES:
-        raise NotFound(
+        raise errors.NotFound(
             "There are no texts in the language {language}.",
             "Choose one of the shipped languages.",
             code="unknown_language",
@@ -54,14 +60,26 @@ def text(language: str, key: str, /, **values: object) -> str:
     return PLACEHOLDER.sub(lambda match: _fill(used, key, match[1], values), template)
 
 
+def paragraphs(language: str, key: str, /, **values: object) -> list[str]:
+    """Return the filled text ``key`` cut at its blank lines; paragraphs that stay empty are left out.
+
+    So a mail without an introduction has no hole where the introduction would stand.
+    """
+    parts = re.split(r"\n\s*\n", text(language, key, **values))
+    return [part.strip() for part in parts if part.strip()]
+
+
 def message(
     language: str, code: str, values: Mapping[str, object], kind: str | None = None
 ) -> tuple[str, str] | None:
     """Return (what, remedy) of an error, rejection or notice; None where ``code`` has no text.
 
     ``kind`` is one of MESSAGE_KINDS; without it the first of them that knows ``code`` is used.
-    Where ``values`` lacks a placeholder the answer is None too: the error's own English serves.
+    None also means that the error's own English serves: where ``values`` lacks a placeholder, and
+    in English for the general code of a class, since the error itself is more exact.
     """
+    if language == DEFAULT_LANGUAGE and code in GENERAL_CODES and kind in {None, "error"}:
+        return None
     for name in (kind,) if kind else MESSAGE_KINDS:
         what = f"{name}.{code}.what"
         remedy = f"{name}.{code}.remedy"

@@ -1,0 +1,1 @@
+"""Tests of the texts, the languages and the questionnaire."""
