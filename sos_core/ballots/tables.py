@@ -17,6 +17,8 @@ class Ballot(OfOrganization, Base):
         "postgresql_partition_by": "LIST (survey_id)",
     }
 
+    # Without the mixin's index: a ballot is only ever found by its survey and its own id.
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     survey_id: Mapped[int] = mapped_column(
         ForeignKey("survey.id"), primary_key=True, autoincrement=False
     )

@@ -1,0 +1,177 @@
+"""The desk that takes ballots: seals what a person sends and has it written before it thanks."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sos_core.ballots import sealing
+from sos_core.ballots.answers import Answers, check_answers, encode
+from sos_core.ballots.commands import Saved, SealedBallot, store_ballots
+from sos_core.ballots.keys import KeyStore
+from sos_core.ballots.queries import Resumed, resume
+from sos_core.ballots.writer import GroupWriter
+from sos_core.clock import Clock
+from sos_core.content import Questionnaire, questionnaire
+from sos_core.database import Database
+from sos_core.errors import Conflict, SosError
+from sos_core.surveys.queries import survey
+
+POSTGRESQL_WRITERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The acknowledgement of a submitted ballot: ``code`` is equal for equal answers."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the desk keeps in memory of an open survey."""
+
+    key: bytes
+    questionnaire: Questionnaire
+
+
+class BallotDesk:
+    """Takes drafts and ballots of respondents; one desk a process."""
+
+    def __init__(self, database: Database, keys: KeyStore, *, clock: Clock) -> None:
+        self._database = database
+        self._keys = keys
+        self._clock = clock
+        self._opened: dict[tuple[int, int], Opened] = {}
+        self._writer: GroupWriter[SealedBallot, Saved] | None = None
+        self._starting = threading.Lock()
+
+    async def submit(
+        self, organization_id: int, survey_id: int, person_id: int, answers: Answers
+    ) -> Receipt:
+        """Submit a person's answers, again until close; what is acknowledged is on disk.
+
+        Raises Conflict when the survey is not open, NotAllowed for somebody who takes no part,
+        InvalidInput for an impossible answer, Unavailable when too many are waiting.
+        """
+        opened = await self._open(organization_id, survey_id)
+        checked = check_answers(answers, opened.questionnaire)
+        secret = sealing.person_secret(opened.key, person_id)
+        canonical = encode(checked, opened.questionnaire)
+        await self._store(
+            SealedBallot(
+                organization_id=organization_id,
+                survey_id=survey_id,
+                person_id=person_id,
+                ballot_id=sealing.ballot_id(secret),
+                body=sealing.seal(secret, canonical),
+                submitted=True,
+                sequence=0,
+                secret=secret,
+            )
+        )
+        return Receipt(sealing.receipt(secret, canonical))
+
+    async def save_draft(
+        self,
+        organization_id: int,
+        survey_id: int,
+        person_id: int,
+        answers: Answers,
+        sequence: int,
+    ) -> Saved:
+        """Save an unfinished ballot; a draft with a smaller ``sequence`` than the stored is stale.
+
+        Raises as ``submit`` does.
+        """
+        opened = await self._open(organization_id, survey_id)
+        checked = check_answers(answers, opened.questionnaire)
+        secret = sealing.person_secret(opened.key, person_id)
+        sequence = min(max(sequence, 0), 2**32 - 1)
+        body = sealing.seal(secret, encode(checked, opened.questionnaire, sequence=sequence))
+        return await self._store(
+            SealedBallot(
+                organization_id=organization_id,
+                survey_id=survey_id,
+                person_id=person_id,
+                ballot_id=sealing.ballot_id(secret),
+                body=body,
+                submitted=False,
+                sequence=sequence,
+                secret=secret,
+            )
+        )
+
+    def resume(self, organization_id: int, survey_id: int, person_id: int) -> Resumed:
+        """Return what the person has answered so far; reads the database, so call it in a thread."""
+        opened = self._load(organization_id, survey_id)
+        secret = sealing.person_secret(opened.key, person_id)
+        with self._database.read(organization_id) as session:
+            return resume(
+                session,
+                survey_id=survey_id,
+                secret=secret,
+                questionnaire=opened.questionnaire,
+            )
+
+    def forget(self, organization_id: int, survey_id: int) -> None:
+        """Drop what is kept in memory of a survey that has closed."""
+        self._opened.pop((organization_id, survey_id), None)
+
+    def close(self) -> None:
+        """Write what waits and take no more."""
+        if self._writer is not None:
+            self._writer.close()
+
+    async def _store(self, ballot: SealedBallot) -> Saved:
+        try:
+            return await asyncio.wrap_future(self._started_writer().put(ballot))
+        except Conflict:
+            self.forget(ballot.organization_id, ballot.survey_id)
+            raise
+
+    async def _open(self, organization_id: int, survey_id: int) -> Opened:
+        opened = self._opened.get((organization_id, survey_id))
+        if opened is None:
+            opened = await asyncio.to_thread(self._load, organization_id, survey_id)
+        return opened
+
+    def _load(self, organization_id: int, survey_id: int) -> Opened:
+        opened = self._opened.get((organization_id, survey_id))
+        if opened is not None:
+            return opened
+        with self._database.read(organization_id) as session:
+            view = survey(session, survey_id)
+        if view.state != "open":
+            raise Conflict(
+                "This survey does not take answers now.",
+                "It may have closed, or not have opened yet; ask whoever invited you.",
+                code="survey_not_open",
+            )
+        opened = Opened(
+            self._keys.load(organization_id, survey_id), questionnaire(view.questionnaire_version)
+        )
+        self._opened[(organization_id, survey_id)] = opened
+        return opened
+
+    def _started_writer(self) -> GroupWriter[SealedBallot, Saved]:
+        with self._starting:
+            if self._writer is None:
+                threads = 1 if self._database.is_sqlite else POSTGRESQL_WRITERS
+                self._writer = GroupWriter(self._write, threads=threads)
+            return self._writer
+
+    def _write(self, ballots: Sequence[SealedBallot]) -> list[Saved | SosError]:
+        """Write a group, one transaction an organization, and return the outcomes in order."""
+        places: dict[int, list[int]] = defaultdict(list)
+        for place, ballot in enumerate(ballots):
+            places[ballot.organization_id].append(place)
+        outcomes: dict[int, Saved | SosError] = {}
+        for organization_id, mine in places.items():
+            with self._database.write(organization_id) as session:
+                stored = store_ballots(session, [ballots[p] for p in mine], now=self._clock())
+            outcomes.update(zip(mine, stored, strict=True))
+        return [outcomes[place] for place in range(len(ballots))]
