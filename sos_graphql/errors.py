@@ -1,0 +1,102 @@
+"""Expected failures as types of the schema; everything else is masked, logged and counted."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated
+
+import strawberry
+import structlog
+from graphql import GraphQLError
+
+from sos_core import errors
+from sos_core.content import message
+
+log = structlog.get_logger(__name__)
+
+
+@strawberry.interface(description="An expected failure: what went wrong and what to do about it.")
+class Problem:
+    """What every expected failure tells."""
+
+    code: str = strawberry.field(description="Stable key of the failure, for programs.")
+    what: str = strawberry.field(description="What went wrong, in the caller's language.")
+    remedy: str = strawberry.field(description="The next step, in the caller's language.")
+
+
+@strawberry.type(description="The input cannot be used.")
+class InvalidInput(Problem):
+    """The input cannot be used."""
+
+    field: str | None = strawberry.field(
+        default=None, description="The part of the input that is wrong, where it is one part."
+    )
+
+
+@strawberry.type(description="The caller has no right to this.")
+class NotAllowed(Problem):
+    """The caller has no right to this."""
+
+
+@strawberry.type(description="There is no such thing, or none that the caller may know of.")
+class NotFound(Problem):
+    """There is no such thing, or none that the caller may know of."""
+
+
+@strawberry.type(
+    description="The state has changed since the caller looked: reload and decide again."
+)
+class Conflict(Problem):
+    """The state has changed since the caller looked at it."""
+
+
+@strawberry.type(description="The system cannot do this now; the same call works later.")
+class Unavailable(Problem):
+    """The system is busy, or another system that it needs is."""
+
+    retry_after: float = strawberry.field(
+        default=1.0, description="Wait before the next try, in seconds."
+    )
+
+
+AnyProblem = InvalidInput | NotAllowed | NotFound | Conflict | Unavailable
+ProblemResult = Annotated[AnyProblem, strawberry.union("ProblemResult")]
+
+
+def problem(error: errors.SosError, language: str) -> AnyProblem:
+    """Return the typed result of an expected failure, in ``language`` where it is translated."""
+    what, remedy = message(language, error.code, error.values) or (error.what, error.remedy)
+    if isinstance(error, errors.InvalidInput):
+        return InvalidInput(code=error.code, what=what, remedy=remedy, field=error.field)
+    if isinstance(error, errors.NotAllowed):
+        return NotAllowed(code=error.code, what=what, remedy=remedy)
+    if isinstance(error, errors.NotFound):
+        return NotFound(code=error.code, what=what, remedy=remedy)
+    if isinstance(error, errors.Conflict):
+        return Conflict(code=error.code, what=what, remedy=remedy)
+    wait = getattr(error, "retry_after", None) or getattr(error, "after", 1.0)
+    return Unavailable(code=error.code, what=what, remedy=remedy, retry_after=float(wait))
+
+
+def is_unexpected(error: GraphQLError) -> bool:
+    """Return whether an error came from the program and not from the caller's document."""
+    return error.original_error is not None and not isinstance(error.original_error, GraphQLError)
+
+
+def masked(error: GraphQLError) -> GraphQLError:
+    """Return what a caller sees of an unexpected error: an id to quote, nothing of its contents.
+
+    The log gets the error with the same id and without the document, which may hold answers.
+    """
+    reference = uuid.uuid4().hex[:12]
+    log.error(
+        "unexpected error in a resolver",
+        reference=reference,
+        path=".".join(str(part) for part in error.path or ()),
+        exc_info=error.original_error,
+    )
+    return GraphQLError(
+        "Something went wrong on our side; it has been logged.",
+        path=error.path,
+        extensions={"code": "unexpected", "reference": reference},
+    )
