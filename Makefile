@@ -41,7 +41,7 @@ format: $(VENV)/installed-test  ## Bring the code into its one style
 	$(BIN)/ruff format .
 
 bench: $(VENV)/installed-test  ## Measure each hot path beside its limit; prints ratios
-	$(BIN)/python -m benchmarks
+	$(BIN)/python benchmarks
 
 lock: $(VENV)/bin/uv  ## Resolve the dependencies anew into .ci/lock*.txt
 	$(BIN)/python .ci/lock.py

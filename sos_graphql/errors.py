@@ -74,8 +74,12 @@ def problem(error: errors.SosError, language: str) -> AnyProblem:
         return NotFound(code=error.code, what=what, remedy=remedy)
     if isinstance(error, errors.Conflict):
         return Conflict(code=error.code, what=what, remedy=remedy)
-    wait = getattr(error, "retry_after", None) or getattr(error, "after", 1.0)
-    return Unavailable(code=error.code, what=what, remedy=remedy, retry_after=float(wait))
+    wait = 1.0
+    if isinstance(error, errors.Unavailable):
+        wait = error.retry_after
+    elif isinstance(error, errors.TryLater):
+        wait = error.after
+    return Unavailable(code=error.code, what=what, remedy=remedy, retry_after=wait)
 
 
 def is_unexpected(error: GraphQLError) -> bool:

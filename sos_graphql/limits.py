@@ -67,7 +67,7 @@ def check_document(document: DocumentNode, variables: Mapping[str, Any]) -> None
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
             cost, used = meter.measure(node.selection_set)
-            directives += used + len(node.directives)
+            directives += used + len(node.directives or ())
             if cost > COST:
                 raise GraphQLError(
                     f"The document costs {cost} of at most {COST}; ask for smaller pages.",
@@ -111,7 +111,7 @@ class _Meter:
                 own = 0
                 below, used = self._fragment(node)
             cost += own + below * times
-            directives += used + len(node.directives)
+            directives += used + len(node.directives or ())
         return cost, directives
 
     def _fragment(self, spread: SelectionNode) -> tuple[int, int]:
@@ -125,7 +125,7 @@ class _Meter:
 
 
 def _first(node: FieldNode, variables: Mapping[str, Any]) -> int:
-    for argument in node.arguments:
+    for argument in node.arguments or ():
         if argument.name.value == "first":
             value = argument.value
             if isinstance(value, IntValueNode):
