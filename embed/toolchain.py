@@ -32,7 +32,7 @@ class BuildError(Exception):
 
 def sources_digest() -> str:
     """Return a digest over everything that the built files depend on."""
-    files = [EMBED / name for name in ("package.json", "package-lock.json")]
+    files = [EMBED / name for name in ("package.json", "package-lock.json", "tsconfig.json")]
     files += sorted(EMBED.glob("*.mjs"))
     files += sorted(path for path in (EMBED / "src").rglob("*") if path.is_file())
     files += sorted((ROOT / "sos_core" / "content").glob("*/embed_*.json"))
@@ -82,7 +82,7 @@ def install(folder: Path, npm: list[str], *, everything: bool = False) -> None:
     """
     wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     stamp = folder / "node_modules" / ".sos-installed"
-    with _alone(folder.name):
+    with alone(folder.name):
         have = stamp.read_text(encoding="ascii").split() if stamp.is_file() else []
         if have[:1] == [wanted] and (not everything or "everything" in have):
             return
@@ -99,7 +99,7 @@ def build(output: Path = OUTPUT, meta: Path = META) -> bool:
     node, npm = require_node()
     install(EMBED, npm)
     digest = sources_digest()
-    with _alone("output"):
+    with alone("output"):
         fresh = output.with_name(f"{output.name}.new-{os.getpid()}")
         shutil.rmtree(fresh, ignore_errors=True)
         command = [*node, "build.mjs", "--out", str(fresh), "--meta", str(meta)]
@@ -163,8 +163,8 @@ def _run(command: list[str], folder: Path, fault: str) -> None:
 
 
 @contextlib.contextmanager
-def _alone(name: str) -> Iterator[None]:
-    """Keep other processes out of the same step; without file locks (Windows) just go on."""
+def alone(name: str) -> Iterator[None]:
+    """Keep other processes out of the step ``name``; without file locks (Windows) just go on."""
     try:
         import fcntl
     except ImportError:

@@ -54,9 +54,7 @@ export class Locale {
     });
   };
 
-  has(key: string): boolean {
-    return key in this.texts;
-  }
+  has = (key: string): boolean => key in this.texts;
 
   number(value: number, decimals?: number): string {
     return this.numbers({ minimumFractionDigits: decimals, maximumFractionDigits: decimals ?? 2 }).format(value);
@@ -73,7 +71,7 @@ export class Locale {
       signDisplay: 'exceptZero',
       minimumFractionDigits: decimals,
       maximumFractionDigits: decimals,
-    }).format(value);
+    }).format(value).replace('-', '\u2212');
   }
 
   /** Return a day (`2026-03-02`, which belongs to no time zone) or an instant as a day. */

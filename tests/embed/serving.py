@@ -1,0 +1,139 @@
+"""Serves pages to the browser tests on loopback, with the product's own strict headers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from tests.embed.browser import CACHE, ROOT, TOOLS, toolchain
+
+POLICY = "; ".join(  # noqa: FLY002 - one directive a line
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types lit-html sos-loader",
+    )
+)
+PAGE = """<!doctype html>
+<html lang="{lang}" dir="{direction}" data-theme="{theme}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Gallery</title>
+<link rel="stylesheet" href="/embed/v1/{page_css}"><link rel="stylesheet" href="/gallery.css">
+<script type="module" src="/embed/v1/loader.js"></script>
+<script type="module" src="/gallery/gallery.js"></script></head>
+<body><sos-provider endpoint="/graphql" locale="{lang}" theme="{theme}"><main>
+<h1>Gallery</h1>{body}</main></sos-provider></body></html>
+"""
+EVERYTHING = "".join(
+    f"<sos-gallery-{name} heading-level='2'></sos-gallery-{name}>"
+    for name in ("areas", "question", "position", "trend", "states")
+)
+
+
+class Api:
+    """A stand-in API: hands out prepared answers and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[dict[str, str], dict[str, object]]] = []
+        self.answers: list[Response] = []
+
+    async def __call__(self, request: Request) -> Response:
+        self.asked.append((dict(request.headers), await request.json()))
+        if self.answers:
+            return self.answers.pop(0)
+        return JSONResponse({"data": {"gallery": {"value": len(self.asked)}}})
+
+
+def gallery(api: Api) -> Starlette:
+    """Return the gallery: built widgets, the fixed data, and a stand-in API."""
+    toolchain.build()
+    manifest = json.loads((toolchain.OUTPUT / "manifest.json").read_text(encoding="utf-8"))
+
+    async def page(request: Request) -> Response:
+        wanted = request.query_params
+        filled = PAGE.format(
+            lang=wanted.get("lang", "en"),
+            direction=wanted.get("dir", "ltr"),
+            theme=wanted.get("theme", "light"),
+            page_css=manifest["page.css"],
+            body=wanted.get("body", EVERYTHING),
+        )
+        return HTMLResponse(filled)
+
+    css = "main{max-width:60rem;margin:0 auto;padding:1rem;display:grid;gap:1.5rem}"
+    css += "main>*{min-width:0}h1{font:600 2rem/1.2 var(--font);margin:1rem 0 0}"
+    return Starlette(
+        routes=[
+            Route("/", page),
+            Route("/favicon.ico", lambda _: Response(status_code=204)),
+            Route("/gallery.css", lambda _: Response(css, media_type="text/css")),
+            Route("/graphql", api.__call__, methods=["POST"]),
+            Mount("/embed/v1", StaticFiles(directory=toolchain.OUTPUT)),
+            Mount("/gallery", StaticFiles(directory=bundle())),
+        ],
+        middleware=[Middleware(BaseHTTPMiddleware, dispatch=_strict)],
+    )
+
+
+async def _strict(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    response = await call_next(request)
+    response.headers["content-security-policy"] = POLICY
+    return response
+
+
+def bundle() -> Path:
+    """Bundle the gallery's elements and return the folder."""
+    node, npm = toolchain.require_node()
+    toolchain.install(toolchain.EMBED, npm)
+    folder = CACHE / "gallery"
+    with toolchain.alone("gallery"):
+        command = [*node, "bundle.mjs", str(folder)]
+        subprocess.run(command, cwd=TOOLS / "gallery", check=True)
+    return folder
+
+
+@contextlib.contextmanager
+def serve(app: ASGIApp) -> Iterator[str]:
+    """Serve ``app`` on a free loopback port from a thread; give its address."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="warning", lifespan="auto", ws="websockets-sansio")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise RuntimeError("The test server did not start.")
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        listening.close()
+
+
+__all__ = ["ROOT", "Api", "gallery", "serve"]
