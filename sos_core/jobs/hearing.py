@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
 import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -20,7 +18,6 @@ log = structlog.get_logger(__name__)
 Topic = tuple[int, str]
 CHANNEL = "sos_signal"
 INTERVAL = 1.0
-LOST = (DBAPIError, psycopg.Error, sqlite3.Error)
 
 Wake = Callable[[Topic | None], None]
 """Called with the topic that was signaled, or None when any may have been."""
@@ -33,6 +30,7 @@ class Hearing:
         self.database = database
         self.wake = wake
         self.connection: Any = None
+        self.lost = (DBAPIError, database.engine.dialect.loaded_dbapi.Error)
         self.stopped = threading.Event()
         self.thread = threading.Thread(target=self._run, name="sos-signals", daemon=True)
 
@@ -60,7 +58,7 @@ class Hearing:
     def _try_to_connect(self) -> bool:
         try:
             self.connect()
-        except LOST:
+        except self.lost:
             log.warning("signals of other processes cannot be heard yet")
             self._disconnect()
             return False
@@ -75,7 +73,7 @@ class Hearing:
                 continue
             try:
                 self.listen()
-            except LOST:
+            except self.lost:
                 log.warning("the connection that hears signals was lost")
                 self._disconnect()
         self._disconnect()

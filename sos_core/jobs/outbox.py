@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from sos_core.database.session import ORGANIZATION, OrganizationSession
 from sos_core.jobs.tables import AT_ONCE, Effect, Job
 
@@ -51,7 +49,10 @@ def once(session: OrganizationSession, key: str) -> bool:
 
     The claim commits or rolls back together with the effect; keys of organizations never meet.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
     scoped = f"{session.info.get(ORGANIZATION) or 0}:{key}"
     claimed = session.execute(
         insert(Effect).values(key=scoped).on_conflict_do_nothing().returning(Effect.key)

@@ -1,0 +1,35 @@
+"""A process that does nothing but jobs, until it is asked to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+
+import structlog
+
+from sos_core.jobs.runner import Jobs
+
+log = structlog.get_logger(__name__)
+
+
+def work_until_stopped(jobs: Jobs, *, threads: int, drain_seconds: float = 30.0) -> None:
+    """Run jobs until SIGTERM or SIGINT; then finish those that run, for ``drain_seconds`` at most.
+
+    Called in the main thread, which alone hears signals.
+    """
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        jobs.start(threads)
+        log.info("working", threads=threads)
+        stopped.wait()
+        log.info("stopping")
+    finally:
+        jobs.stop(drain_seconds)
+        for number, handler in before.items():
+            signal.signal(number, handler)
