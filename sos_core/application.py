@@ -1,0 +1,123 @@
+"""Puts the parts together: the only place that knows concrete classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sos_core import clock as clocks
+from sos_core.ballots.desk import BallotDesk
+from sos_core.ballots.keys import KeyStore
+from sos_core.clock import Clock
+from sos_core.database import Database
+from sos_core.database.migrate import current_revision, head_revision, upgrade
+from sos_core.errors import InvalidInput
+from sos_core.jobs import Jobs, Signals
+from sos_core.mail.delivery import make_mailer
+from sos_core.organizations.queries import organizations
+from sos_core.plugins import load_plugins
+from sos_core.records import PeopleFileFormat
+from sos_core.settings import Settings
+from sos_core.signing import load_secret
+from sos_core.surveys.queries import surveys
+from sos_core.telemetry import Telemetry
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether the application can serve, and in words what is missing."""
+
+    ready: bool
+    faults: tuple[str, ...]
+
+
+class Application:
+    """One installation in this process; tests and the demonstration hand in their own clock."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = clocks.now,
+        plugins: Iterable[object] = (),
+        entry_points: bool = True,
+    ) -> None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        self.settings = settings
+        self.clock = clock
+        self.secret = load_secret(settings)
+        self.plugins = load_plugins(plugins, entry_points=entry_points)
+        self.telemetry = Telemetry()
+        self.database = Database(settings.effective_database_url)
+        self.signals = Signals(self.database)
+        self.jobs = Jobs(self.database, clock=clock, telemetry=self.telemetry)
+        self.mailer = make_mailer(settings)
+        self.keys = KeyStore(settings.effective_keys_dir)
+        self.ballots = BallotDesk(self.database, self.keys, clock=clock)
+
+    def migrate(self) -> None:
+        """Bring the database to this program's schema; harmless when it is there already."""
+        upgrade(self.database)
+
+    def start(self) -> None:
+        """Start the workers and the schedule that the settings ask for."""
+        if self.settings.workers:
+            self.jobs.start(self.settings.workers)
+
+    def stop(self) -> None:
+        """Finish what is being written or run, and let go of everything."""
+        self.jobs.stop()
+        self.ballots.close()
+        self.signals.close()
+        self.mailer.close()
+        self.database.close()
+
+    def people_formats(self) -> list[PeopleFileFormat]:
+        """Return the kinds of file that people can be imported from."""
+        return [
+            format_ for formats in self.plugins.hook.sos_people_formats() for format_ in formats
+        ]
+
+    def people_format(self, file_name: str) -> PeopleFileFormat:
+        """Return the format that reads a file called ``file_name``; raise InvalidInput without one."""
+        suffixes: list[str] = []
+        for format_ in self.people_formats():
+            suffixes.extend(format_.suffixes)
+            if file_name.lower().endswith(format_.suffixes):
+                return format_
+        raise InvalidInput(
+            "SOS cannot read the file “{name}”.",
+            "Save it as one of {suffixes} and upload it again.",
+            code="file_kind_unknown",
+            field="file",
+            values={"name": file_name[-80:], "suffixes": ", ".join(sorted(suffixes))},
+        )
+
+    def readiness(self) -> Readiness:
+        """Tell whether the database answers, has our schema, and every open survey has its key."""
+        faults: list[str] = []
+        try:
+            at, head = current_revision(self.database), head_revision()
+            if at != head:
+                faults.append(
+                    f"The database is at revision {at}, not {head}: run `sos database upgrade`."
+                )
+            else:
+                faults.extend(self._missing_keys())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the answer is "not ready"
+            faults.append(f"The database does not answer: {type(error).__name__}.")
+        return Readiness(not faults, tuple(faults))
+
+    def _missing_keys(self) -> list[str]:
+        with self.database.read(None) as session:
+            ids = [organization.id for organization in organizations(session)]
+        missing: list[str] = []
+        for organization_id in ids:
+            with self.database.read(organization_id) as session:
+                missing.extend(
+                    f"The key of survey {survey.id} is missing: restore it into "
+                    f"{self.settings.effective_keys_dir.name}."
+                    for survey in surveys(session, states=("open", "closing"))
+                    if not self.keys.exists(organization_id, survey.id)
+                )
+        return missing

@@ -1,0 +1,1 @@
+"""What is not GraphQL: widgets' files, pages, sign-in, personal links, uploads and downloads."""

@@ -1,0 +1,129 @@
+"""What holds for every request: headers that protect, and a log that tells nothing about people."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sos_core.telemetry import Telemetry
+
+log = structlog.get_logger("sos.access")
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types lit-html",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Secured:
+    """Adds the protecting headers to every answer that does not set them itself."""
+
+    def __init__(self, app: ASGIApp, *, public_url: str) -> None:
+        self.app = app
+        self.headers = dict(HEADERS)
+        if urlsplit(public_url).scheme == "https":
+            self.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and add headers where its answer begins."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def protected(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, protected)
+
+
+class Observed:
+    """Counts and logs each request by its route's pattern: no address, no token, no person.
+
+    An error that nobody expected is answered with an id to quote, under which the log has it.
+    """
+
+    def __init__(self, app: ASGIApp, *, telemetry: Telemetry) -> None:
+        self.app = app
+        self.telemetry = telemetry
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and note how it was answered."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = time.monotonic()
+        status = 0
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        except Exception:  # noqa: BLE001 - the last place where it can be told apart and counted
+            reference = uuid.uuid4().hex[:12]
+            log.exception("unexpected error", reference=reference, route=_route(scope))
+            self.telemetry.unexpected_error("http")
+            if status == 0:
+                status = 500
+                await _apologize(send, reference)
+        finally:
+            seconds = time.monotonic() - began
+            route = _route(scope)
+            self.telemetry.request_answered(route, scope["method"], status, seconds)
+            log.debug(
+                "answered",
+                route=route,
+                method=scope["method"],
+                status=status,
+                milliseconds=round(seconds * 1000, 1),
+            )
+
+
+def _route(scope: Scope) -> str:
+    route = scope.get("route")
+    return str(getattr(route, "path", "")) or "(none)"
+
+
+async def _apologize(send: Send, reference: str) -> None:
+    body = (
+        f"Something went wrong on our side; it has been logged under {reference}. Try again."
+    ).encode()
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 500,
+            "headers": [(b"content-type", b"text/plain; charset=utf-8")],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})
