@@ -9,13 +9,13 @@ only if every cut of this graph has 0 or at least c edges.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sos_core.results.cells import Cells, equal_rows, find_cells
+from sos_core.results.cells import find_cells
 from sos_core.results.connectivity import weak_sides
 from sos_core.results.neighbors import Nodes
 
@@ -50,29 +50,24 @@ class Edges:
         return cls(pairs // width, pairs % width, people)
 
 
-def hold_apart(
-    nodes: Nodes,
-    answers: NDArray[np.int64],
-    fails: NDArray[np.bool_],
-    surveys: Iterable[Edges],
-    c: int,
-) -> tuple[Cells, NDArray[np.bool_]]:
-    """Find cells as ``find_cells`` does, and join more until every pair of surveys keeps the rule.
+def hold_apart(nodes: Nodes, surveys: Sequence[Edges], c: int) -> NDArray[np.bool_]:
+    """Find the nodes that must be joined with their neighbor to keep the rule, ``[nodes]``.
 
-    Returns the cells and the nodes that had to be joined with their neighbor, [node, variable].
+    Starts from the blocks and joins weak ones until every pair of surveys keeps the rule. One check
+    serves all questions: their cells are unions of what is found here, and a union has no cut that
+    its parts had not. It reads memberships only, so that these joins tell nothing about answers.
     """
-    forced = np.zeros(fails.shape, np.bool_)
-    surveys = tuple(surveys)
+    nobody_fails = np.zeros((nodes.size, 1), np.bool_)
+    forced = np.zeros(nodes.size, np.bool_)
     while True:
-        cells = find_cells(nodes, answers, fails, forced)
-        found = False
-        for of_block, variables in equal_rows(cells.of_block):
-            for edges in surveys:
-                for weak in weak_cells(edges, of_block, c):
-                    forced[np.ix_([_to_join(nodes, of_block, weak)], variables)] = True
-                    found = True
-        if not found:
-            return cells, forced
+        of_block = find_cells(nodes, nobody_fails, forced).of_block[0]
+        if of_block[0] < 0:
+            return forced
+        weak = [side for edges in surveys for side in weak_cells(edges, of_block, c)]
+        if not weak:
+            return forced
+        for side in weak:
+            forced[_to_join(nodes, of_block, side)] = True
 
 
 def _to_join(nodes: Nodes, of_block: NDArray[np.int32], weak: frozenset[int]) -> int:

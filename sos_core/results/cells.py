@@ -20,11 +20,11 @@ from sos_core.results.neighbors import Nodes
 class Cells:
     """The cell of each block as a node, ``of_block[variable, block]``, -1: no figures at all.
 
-    ``shown[variable, node]``: the node is a union of cells and has at least one answer.
+    ``unions[variable, node]``: the node is a union of cells, a cell included.
     """
 
     of_block: NDArray[np.int32]
-    shown: NDArray[np.bool_]
+    unions: NDArray[np.bool_]
 
 
 def too_few(answers: NDArray[np.int64], least: int) -> NDArray[np.bool_]:
@@ -51,38 +51,29 @@ def too_extreme(
     return failing
 
 
-def find_cells(
-    nodes: Nodes,
-    answers: NDArray[np.int64],
-    fails: NDArray[np.bool_],
-    forced: NDArray[np.bool_] | None = None,
-) -> Cells:
+def find_cells(nodes: Nodes, fails: NDArray[np.bool_], forced: NDArray[np.bool_]) -> Cells:
     """Join every block or node that fails into its parent node, bottom-up; the results are cells.
 
-    All arrays are ``[node, variable]``; ``forced`` nodes are joined with their neighbor anyway.
+    ``fails[node, variable]`` is asked of blocks and of nodes that were joined; ``forced[node]`` is
+    joined with its neighbor in any case, for all variables.
     """
     joined = np.zeros(fails.shape, np.bool_)
     bad = np.zeros(fails.shape, np.bool_)
     for level in reversed(nodes.levels):
-        second = nodes.right[level]
-        inner = second >= 0
-        joined[level] = np.where(
-            inner[:, None], bad[np.minimum(level + 1, nodes.size - 1)] | bad[second], True
-        )
-        bad[level] = joined[level] & fails[level]
-        if forced is not None:
-            bad[level] |= forced[level]
+        inner = level[nodes.right[level] >= 0]
+        joined[level] = True
+        joined[inner] = bad[inner + 1] | bad[nodes.right[inner]]
+        bad[level] = joined[level] & fails[level] | forced[level, None]
     inside = np.full(fails.shape, -1, np.int32)
-    union = np.zeros(fails.shape, np.bool_)
+    unions = np.zeros(fails.shape, np.bool_)
     for level in nodes.levels:
         above = inside[np.maximum(nodes.parent[level], 0)]
         own = np.where(joined[level], level[:, None], -1)
-        union[level] = above < 0
+        unions[level] = above < 0
         inside[level] = np.where(above < 0, own, above)
     refused = bad[0]
     of_block = np.where(refused, -1, inside[nodes.leaf_of_block]).astype(np.int32)
-    shown = union & ~refused & (answers > 0)
-    return Cells(np.ascontiguousarray(of_block.T), np.ascontiguousarray(shown.T))
+    return Cells(np.ascontiguousarray(of_block.T), np.ascontiguousarray((unions & ~refused).T))
 
 
 def equal_rows(of_block: NDArray[np.int32]) -> Iterator[tuple[NDArray[np.int32], list[int]]]:

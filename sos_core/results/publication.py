@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,7 @@ class Plan:
     comment_shown: NDArray[np.bool_]
     cuts: tuple[CutPlan, ...]
 
-    def by_block(self, per_unit: NDArray[np.int64]) -> NDArray[np.int64]:
+    def by_block(self, per_unit: NDArray[Any]) -> NDArray[Any]:
         """Sum counts of units, ``[units, ...]``, into counts of blocks, ``[blocks, ...]``."""
         return sum_by_block(self.block_of_unit, self.nodes.blocks, per_unit)
 
@@ -71,8 +72,8 @@ class Plan:
 
 def plan(
     tree: Tree,
-    submitters: NDArray[np.int64],
-    counts: NDArray[np.int64],
+    submitters: NDArray[np.integer[Any]],
+    counts: NDArray[np.integer[Any]],
     variables: Variables,
     policy: Policy,
     *,
@@ -86,14 +87,17 @@ def plan(
     ``earlier`` says, for each earlier survey that this one must be held apart from, who of its
     blocks is where now; of these, too, only counts are used.
     """
+    submitters = submitters.astype(np.int64)
     nodes, block_of_unit, node_of_unit = neighbor_tree(tree, submitters, policy.k)
     people = sum_by_block(block_of_unit, nodes.blocks, submitters)
     answers, fails = _failing(nodes, block_of_unit, counts, variables, policy)
     edges = [Edges.of(overlap, block_of_unit) for overlap in earlier]
-    cells, forced = hold_apart(nodes, answers, fails, edges, policy.across)
-    shares = find_cells(nodes, answers, fails | too_few(answers, policy.shares), forced)
-    all_people = nodes.sums(people)[:, None]
-    comments = find_cells(nodes, all_people, too_few(all_people, policy.comments))
+    forced = hold_apart(nodes, edges, policy.across)
+    cells = find_cells(nodes, fails, forced)
+    shares = find_cells(nodes, fails | too_few(answers, policy.shares), forced)
+    submitted = nodes.sums(people)
+    small = too_few(submitted, policy.comments)[:, None]
+    comments = find_cells(nodes, small, np.zeros(nodes.size, np.bool_))
     return Plan(
         tree=tree,
         nodes=nodes,
@@ -102,11 +106,11 @@ def plan(
         block_of_unit=block_of_unit,
         node_of_unit=node_of_unit,
         cell_of_block=cells.of_block,
-        shown=cells.shown,
+        shown=cells.unions & (answers.T > 0),
         share_cell_of_block=shares.of_block,
-        share_shown=shares.shown,
+        share_shown=shares.unions & (answers.T > 0),
         comment_cell_of_block=comments.of_block[0],
-        comment_shown=comments.shown[0],
+        comment_shown=comments.unions[0] & (submitted > 0),
         cuts=_plan_cuts(cuts, nodes, block_of_unit, people, cells, shares),
     )
 
@@ -114,7 +118,7 @@ def plan(
 def _failing(
     nodes: Nodes,
     block_of_unit: NDArray[np.int32],
-    counts: NDArray[np.int64],
+    counts: NDArray[np.integer[Any]],
     variables: Variables,
     policy: Policy,
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
