@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sos_core.database import Base, Json, UtcDateTime
+from sos_core.organizations.tables import Organization
 
 JobState = Literal["ready", "leased", "dead"]
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,7 +33,7 @@ class Job(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organization_id: Mapped[int | None] = mapped_column(
-        ForeignKey("organization.id", ondelete="CASCADE"), index=True
+        ForeignKey(Organization.id, ondelete="CASCADE"), index=True
     )
     queue: Mapped[str] = mapped_column(String(40))
     actor: Mapped[str] = mapped_column(String(120))
@@ -61,7 +62,7 @@ class Signal(Base):
     __tablename__ = "signal"
 
     organization_id: Mapped[int] = mapped_column(
-        ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey(Organization.id, ondelete="CASCADE"), primary_key=True
     )
     topic: Mapped[str] = mapped_column(String(120), primary_key=True)
     count: Mapped[int]
