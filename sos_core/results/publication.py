@@ -87,9 +87,9 @@ def plan(
     ``earlier`` says, for each earlier survey that this one must be held apart from, who of its
     blocks is where now; of these, too, only counts are used.
     """
-    submitters = submitters.astype(np.int64)
-    nodes, block_of_unit, node_of_unit = neighbor_tree(tree, submitters, policy.k)
-    people = sum_by_block(block_of_unit, nodes.blocks, submitters)
+    staff = submitters.astype(np.int64)
+    nodes, block_of_unit, node_of_unit = neighbor_tree(tree, staff, policy.k)
+    people = sum_by_block(block_of_unit, nodes.blocks, staff)
     answers, fails = _failing(nodes, block_of_unit, counts, variables, policy)
     edges = [Edges.of(overlap, block_of_unit) for overlap in earlier]
     forced = hold_apart(nodes, edges, policy.across)
@@ -102,7 +102,7 @@ def plan(
         tree=tree,
         nodes=nodes,
         policy=policy,
-        submitters=submitters,
+        submitters=staff,
         block_of_unit=block_of_unit,
         node_of_unit=node_of_unit,
         cell_of_block=cells.of_block,
