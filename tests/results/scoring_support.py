@@ -72,7 +72,7 @@ def survey_of(
 
 
 def random_survey(seed: int) -> Survey:
-    """Return a survey of 8–400 people in 1–25 units, with gaps, extremes, own questions and cuts."""
+    """Return a survey of 8–240 people in 1–25 units, with gaps, extremes, own questions and cuts."""
     draw = np.random.default_rng(seed)
     instrument = instrument_of(questionnaire(), OWN)
     path, parents = [0], [-1]
@@ -80,7 +80,7 @@ def random_survey(seed: int) -> Survey:
         del path[int(draw.integers(1, len(path) + 1)) :]
         parents.append(path[-1])
         path.append(unit)
-    people = int(draw.integers(8, 400))
+    people = int(draw.integers(8, 240))
     unit = draw.integers(0, len(parents), people).astype(np.int32)
     gaps = float(draw.choice([0.02, 0.3, 0.9], p=[0.6, 0.3, 0.1]))
     middle = draw.uniform(1, 5)
