@@ -95,9 +95,7 @@ def plan(
     forced = hold_apart(nodes, edges, policy.across)
     cells = find_cells(nodes, fails, forced)
     shares = find_cells(nodes, fails | too_few(answers, policy.shares), forced)
-    submitted = nodes.sums(people)
-    small = too_few(submitted, policy.comments)[:, None]
-    comments = find_cells(nodes, small, np.zeros(nodes.size, np.bool_))
+    comment_cell_of_block, comment_shown = _comments(nodes, people, policy)
     return Plan(
         tree=tree,
         nodes=nodes,
@@ -109,8 +107,8 @@ def plan(
         shown=cells.unions & (answers.T > 0),
         share_cell_of_block=shares.of_block,
         share_shown=shares.unions & (answers.T > 0),
-        comment_cell_of_block=comments.of_block[0],
-        comment_shown=comments.unions[0] & (submitted > 0),
+        comment_cell_of_block=comment_cell_of_block,
+        comment_shown=comment_shown,
         cuts=_plan_cuts(cuts, nodes, block_of_unit, people, cells, shares),
     )
 
@@ -128,6 +126,16 @@ def _failing(
     sums = sum_by_block(block_of_unit, nodes.blocks, np.einsum("uvo,vo->uv", counts, worth))
     answers, sums = nodes.sums(answers), nodes.sums(sums)
     return answers, too_few(answers, policy.k) | too_extreme(answers, sums, variables.values)
+
+
+def _comments(
+    nodes: Nodes, people: NDArray[np.int64], policy: Policy
+) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Find the cell of each block for comments, and the nodes that are unions of such cells."""
+    submitted = nodes.sums(people)
+    small = too_few(submitted, policy.comments)[:, None]
+    cells = find_cells(nodes, small, np.zeros(nodes.size, np.bool_))
+    return cells.of_block[0], cells.unions[0] & (submitted > 0)
 
 
 def _plan_cuts(
