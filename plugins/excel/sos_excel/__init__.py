@@ -1,0 +1,1 @@
+"""People from Excel workbooks and CSV files."""

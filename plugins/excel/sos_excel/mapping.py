@@ -1,0 +1,202 @@
+"""Raw rows become people or rejections; pure.
+
+A person travels as a plain tuple in the order of PersonRecord's fields, because the reading process
+hands it over in the compact form of ``marshal``, which knows plain tuples only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
+
+from sos_excel.blocks import QuickWay, RawPerson, Unusual
+from sos_excel.cells import LONGEST_TEXT, UNKNOWN, YES, Meanings, as_text, gap, joined
+from sos_excel.headers import Layout
+from sos_excel.messages import RawNotice, RawRejection
+from sos_excel.sheets import column_letters
+from sos_excel.vocabulary import EXAMPLE_EMAIL
+
+PLAIN = ("name", "email", "employee_id", "language", "user_type", "manager_email", "leads")
+SPLIT = ("first_name", "last_name")
+BLOCK_ROWS = 128
+
+
+class Translator:
+    """Turns the raw rows of one table, chunk by chunk, into people, rejections and notices."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        sheet: str | None,
+        *,
+        first_column: int = 0,
+        problems: dict[int, list[tuple[int, str, str]]] | None = None,
+    ) -> None:
+        self._sheet = sheet
+        self._layout = layout
+        self._first_column = first_column
+        self._problems = problems or {}
+        self._levels = layout.level_fields
+        self._fields = (*PLAIN, *SPLIT, *self._levels)
+        self._width = max(layout.columns.values()) + 1
+        # A column that the table lacks reads the blank that is put behind every row.
+        self._pick = itemgetter(*(layout.columns.get(key, -1) for key in self._fields))
+        self._meanings = Meanings()
+        self._quick = QuickWay(layout, sheet, self._meanings)
+        self._managers: tuple[int, int] = (0, 0)
+        self.seen = 0
+
+    def translate(
+        self, rows: Sequence[list[object]], first_row: int
+    ) -> tuple[list[RawPerson], list[RawRejection], list[RawNotice]]:
+        """Return people, rejections and notices of raw rows; the first is row ``first_row``."""
+        people: list[RawPerson] = []
+        rejections: list[RawRejection] = []
+        notices: list[RawNotice] = []
+        for start in range(0, len(rows), BLOCK_ROWS):
+            block, number = rows[start : start + BLOCK_ROWS], first_row + start
+            for row in block:
+                if len(row) < self._width:
+                    row.extend([""] * (self._width - len(row)))
+            try:
+                people += self._plain(block, number)
+            except Unusual:
+                for cells in self._rows(block, number, rejections):
+                    person = self._careful(*cells, rejections, notices)
+                    if person is not None:
+                        people.append(person)
+        self.seen += len(people) + len(rejections)
+        return people, rejections, notices
+
+    def _plain(self, block: Sequence[list[object]], number: int) -> list[RawPerson]:
+        concerned = range(number, number + len(block))
+        if self._problems and not self._problems.keys().isdisjoint(concerned):
+            raise Unusual
+        if len(set(map(len, block))) > 1:
+            raise Unusual
+        return self._quick.people(block, number)
+
+    def _rows(
+        self, rows: Iterable[list[object]], first_row: int, rejections: list[RawRejection]
+    ) -> Iterator[tuple[int, list[str]]]:
+        """Yield number and stripped cells of each row that holds nothing but text or the like."""
+        for number, row in enumerate(rows, first_row):
+            if number in self._problems and self._refuse(number, rejections):
+                continue
+            row.append("")
+            cells = self._texts(self._pick(row), number, rejections)
+            if any(cells):
+                yield number, cells
+
+    def closing_notices(self) -> list[RawNotice]:
+        """Return what can only be said after the last row."""
+        count, first = self._managers
+        if not count:
+            return []
+        column = self._layout.headings["manager_email"]
+        values = {"column": column, "count": str(count), "row": str(first)}
+        return [("file_manager_not_email", first, self._sheet, values)]
+
+    def _careful(
+        self,
+        number: int,
+        cells: list[str],
+        rejections: list[RawRejection],
+        notices: list[RawNotice],
+    ) -> RawPerson | None:
+        """Return the person of a row that the quick way does not take, or note why there is none."""
+        said = dict(zip(self._fields, cells, strict=True))
+        if said["email"] == EXAMPLE_EMAIL:
+            notices.append(("file_example_ignored", number, self._sheet, {"row": str(number)}))
+            return None
+        name = said["name"] or joined(said["first_name"], said["last_name"])
+        units = tuple(said[key] for key in self._levels)
+        fault = self._fault(number, said, name, units)
+        if fault is not None:
+            rejections.append(fault)
+            return None
+        meanings = self._meanings
+        memberships = meanings.memberships[units] or ()
+        leader = meanings.leads[said["leads"]]
+        return (
+            name,
+            said["email"] or None,
+            said["employee_id"] or None,
+            meanings.languages[said["language"]],
+            meanings.user_types[said["user_type"]],
+            self._manager(number, said["manager_email"]),
+            memberships,
+            None if leader is None else (memberships if leader == YES else ()),
+            number,
+            self._sheet,
+        )
+
+    def _fault(
+        self, number: int, said: dict[str, str], name: str, units: tuple[str, ...]
+    ) -> RawRejection | None:
+        for key, text in said.items():
+            if len(text) > LONGEST_TEXT:
+                values = {"length": str(len(text)), "limit": str(LONGEST_TEXT)}
+                return self._rejection("cell_text_long", number, key, values)
+        if not name:
+            return self._rejection("row_name_missing", number, "name")
+        if not (said["email"] or said["employee_id"]):
+            return self._rejection("row_identity_missing", number, "email")
+        if said["email"] and "@" not in said["email"]:
+            return self._rejection("cell_email", number, "email", {"value": said["email"]})
+        hole = gap(units)
+        if hole is not None:
+            headings = [self._layout.headings[key] for key in self._levels]
+            values = {"named": headings[hole[1]], "missing": headings[hole[0]]}
+            return self._rejection("row_unit_gap", number, self._levels[hole[0]], values)
+        if self._meanings.user_types[said["user_type"]] == UNKNOWN:
+            values = {"value": said["user_type"]}
+            return self._rejection("cell_user_type", number, "user_type", values)
+        leader = self._meanings.leads[said["leads"]]
+        if leader == UNKNOWN:
+            return self._rejection("cell_leads", number, "leads", {"value": said["leads"]})
+        if leader == YES and not any(units):
+            return self._rejection("row_leads_nothing", number, "leads")
+        return None
+
+    def _manager(self, number: int, text: str) -> str | None:
+        """Return a manager's address; a mere name is counted, since many lists have only that."""
+        if text and "@" not in text:
+            count, first = self._managers
+            self._managers = count + 1, first or number
+            return None
+        return text or None
+
+    def _texts(
+        self, cells: Sequence[object], number: int, rejections: list[RawRejection]
+    ) -> list[str]:
+        """Return cells as stripped text, empty after noting a cell that cannot be text."""
+        result: list[str] = []
+        for key, cell in zip(self._fields, cells, strict=True):
+            text, fault = as_text(cell, truth=key == "leads")
+            if fault:
+                rejections.append(self._rejection(fault, number, key, {"value": text}))
+                return []
+            result.append(text)
+        return result
+
+    def _refuse(self, number: int, rejections: list[RawRejection]) -> bool:
+        """Note a used cell of the row whose value Excel does not know, and tell whether one is."""
+        used = {column: key for key, column in self._layout.columns.items()}
+        for column, fault, value in self._problems[number]:
+            key = used.get(column - 1 - self._first_column)
+            if key is not None:
+                rejections.append(self._rejection(fault, number, key, {"value": value}))
+                return True
+        return False
+
+    def _rejection(
+        self, code: str, number: int, key: str, values: dict[str, str] | None = None
+    ) -> RawRejection:
+        headings = self._layout.headings
+        if key not in headings:
+            key = {"name": "first_name", "email": "employee_id"}.get(key, key)
+        column = self._layout.columns[key] + 1 + self._first_column
+        cell = f"{column_letters(column)}{number}"
+        told = {name: text[:LONGEST_TEXT] for name, text in (values or {}).items()}
+        return (code, number, headings[key], self._sheet, {"cell": cell, **told})
