@@ -84,15 +84,14 @@ def plan(
 
     ``submitters[unit]`` and ``counts[unit, variable, option]`` count each unit's direct staff; the
     first option is answer 1, for those who gave no answer or cannot judge are not counted.
-    ``earlier`` says, for each earlier survey that this one must be held apart from, who of its
-    blocks is where now; of these, too, only counts are used.
+    ``earlier`` says, for each survey that this one must be held apart from, who was where then.
     """
     staff = submitters.astype(np.int64)
     nodes, block_of_unit, node_of_unit = neighbor_tree(tree, staff, policy.k)
     people = sum_by_block(block_of_unit, nodes.blocks, staff)
     answers, fails = _failing(nodes, block_of_unit, counts, variables, policy)
-    edges = [Edges.of(overlap, block_of_unit) for overlap in earlier]
-    forced = hold_apart(nodes, edges, policy.across)
+    pairs = [Edges.of(overlap, block_of_unit) for overlap in earlier]
+    forced = hold_apart(nodes, pairs, policy.across)
     cells = find_cells(nodes, fails, forced)
     shares = find_cells(nodes, fails | too_few(answers, policy.shares), forced)
     comment_cell_of_block, comment_shown = _comments(nodes, people, policy)
