@@ -1,0 +1,215 @@
+"""The actors and the sweep of surveys: opening, mails and rates that are due, and lost links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, or_, select
+
+from sos_core.clock import Clock
+from sos_core.database import Database
+from sos_core.database.session import OrganizationSession
+from sos_core.errors import Rejected
+from sos_core.jobs import Jobs, enqueue, once
+from sos_core.mail import Mailer
+from sos_core.organizations.queries import organizations
+from sos_core.surveys.letters import link_mail, send_lost_links
+from sos_core.surveys.mailing import (
+    claim_mail,
+    enqueue_mails,
+    note_refused,
+    note_sent,
+    start_due_step,
+)
+from sos_core.surveys.opening import SurveyKeys, open_survey
+from sos_core.surveys.queries import survey
+from sos_core.surveys.rates import MakeRateNodes
+from sos_core.surveys.response import rates_due, refresh_rates
+from sos_core.surveys.running import SYSTEM, announce, miss_survey, recompute_times, times_changed
+from sos_core.surveys.tables import ReminderStep, Survey
+from sos_core.surveys.timetable import Transition, next_transition
+from sos_core.surveys.wording import Post
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyJobs:
+    """The room's jobs with what they depend on; each method is one command in transactions."""
+
+    database: Database
+    clock: Clock
+    mailer: Mailer
+    post: Post
+    keys: SurveyKeys
+    rate_nodes: MakeRateNodes
+
+    def open(self, organization_id: int, survey_id: int) -> None:
+        """Open a scheduled draft; nothing where somebody was first or changed the dates."""
+        now = self.clock()
+        with self.database.write(organization_id) as session:
+            view = survey(session, survey_id)
+            if view.state == "draft" and view.scheduled and view.opens_at <= now < view.closes_at:
+                open_survey(
+                    session,
+                    survey_id,
+                    now=now,
+                    actor=SYSTEM,
+                    keys=self.keys,
+                    rate_nodes=self.rate_nodes,
+                )
+
+    def destroy_key(self, organization_id: int, survey_id: int) -> None:
+        """Destroy the key of a cancelled survey."""
+        with self.database.read(organization_id) as session:
+            state = survey(session, survey_id).state
+        if state == "cancelled":
+            self.keys.destroy(organization_id, survey_id)
+
+    def send_batch(self, organization_id: int, survey_id: int, step: str, after: int) -> None:
+        """Write the mail jobs of a batch."""
+        with self.database.write(organization_id) as session:
+            enqueue_mails(session, survey_id, step, after=after)
+
+    def send_mail(self, organization_id: int, survey_id: int, person_id: int, step: str) -> None:
+        """Send one mail of a step to one person: claimed, handed over, noted."""
+        with self.database.write(organization_id) as session:
+            claim = claim_mail(
+                session, survey_id, person_id, step, now=self.clock(), post=self.post
+            )
+        if claim is None:
+            return
+        try:
+            self.mailer.send(claim.message)
+        except Rejected as error:
+            with self.database.write(organization_id) as session:
+                note_refused(
+                    session,
+                    survey_id,
+                    person_id,
+                    claim.step,
+                    address=claim.message.to,
+                    reason=error.what,
+                )
+            return
+        with self.database.write(organization_id) as session:
+            note_sent(session, survey_id, person_id, claim.step)
+
+    def send_link(self, organization_id: int, survey_id: int, person_id: int, number: str) -> None:
+        """Send one person's link on request."""
+        with self.database.read(organization_id) as session:
+            message = link_mail(
+                session, survey_id, person_id, number, now=self.clock(), post=self.post
+            )
+        if message is None:
+            return
+        try:
+            self.mailer.send(message)
+        except Rejected as error:
+            with self.database.write(organization_id) as session:
+                note_refused(
+                    session, survey_id, person_id, None, address=message.to, reason=error.what
+                )
+
+    def find_lost_links(self, address: str) -> None:
+        """Look for an address in every organization and send its links."""
+        with self.database.read(None) as session:
+            known = [view.id for view in organizations(session)]
+        for organization_id in known:
+            with self.database.write(organization_id) as session:
+                send_lost_links(session, address, now=self.clock())
+
+    def sweep(self, now: datetime) -> None:
+        """Begin what is due in every organization; reads only, where nothing is."""
+        with self.database.read(None) as session:
+            known = [view.id for view in organizations(session)]
+        for organization_id in known:
+            with self.database.read(organization_id) as session:
+                wanted = list(session.scalars(_to_look_at()).all())
+            for survey_id in wanted:
+                self._look_at(organization_id, survey_id, now)
+
+    def _look_at(self, organization_id: int, survey_id: int, now: datetime) -> None:
+        with self.database.read(organization_id) as session:
+            row = session.get(Survey, survey_id)
+            if row is None or not _needs_writing(session, row, now):
+                return
+        with self.database.write(organization_id) as session:
+            row = session.get_one(Survey, survey_id)
+            recompute_times(session, row, now)
+            due = _due(row, now)
+            if due == "open":
+                # Once for each date: an opening that was refused waits for a person to mend it.
+                if once(session, f"surveys.open:{survey_id}:{row.opens_at.isoformat()}"):
+                    enqueue(session, "surveys.open", organization_id, survey_id)
+            elif due == "miss":
+                miss_survey(session, survey_id, now=now)
+            elif due == "announce":
+                announce(session, survey_id, now=now)
+            elif row.state == "open" and due is None:
+                start_due_step(session, survey_id, now=now)
+                refresh_rates(session, row, now)
+
+
+def register(
+    jobs: Jobs,
+    *,
+    database: Database,
+    clock: Clock,
+    mailer: Mailer,
+    post: Post,
+    keys: SurveyKeys,
+    rate_nodes: MakeRateNodes,
+) -> None:
+    """Register the actors and the sweep of surveys."""
+    work = SurveyJobs(database, clock, mailer, post, keys, rate_nodes)
+    jobs.actor("surveys.open", work.open)
+    jobs.actor("surveys.destroy_key", work.destroy_key)
+    jobs.actor("surveys.send_batch", work.send_batch)
+    jobs.actor("surveys.send_mail", work.send_mail)
+    jobs.actor("surveys.send_link", work.send_link)
+    jobs.actor("surveys.find_lost_links", work.find_lost_links)
+    jobs.sweep("surveys.sweep", work.sweep)
+
+
+def _to_look_at() -> Select[int]:
+    """Return the query for the surveys to which time may do something."""
+    return (
+        select(Survey.id)
+        .where(
+            or_(
+                and_(Survey.state == "draft", Survey.scheduled.is_(True)),
+                Survey.state == "open",
+                and_(Survey.state.in_(("tallied", "sealed")), Survey.announced.is_(False)),
+            )
+        )
+        .order_by(Survey.opens_at, Survey.id)
+    )
+
+
+def _due(row: Survey, now: datetime) -> Transition | None:
+    return next_transition(
+        row.state,
+        scheduled=row.scheduled,
+        announced=row.announced,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        publishes_at=row.publishes_at,
+        now=now,
+    )
+
+
+def _needs_writing(session: OrganizationSession, row: Survey, now: datetime) -> bool:
+    """Tell, by reading alone, whether there is anything to do about a survey."""
+    due = _due(row, now)
+    if due is not None:
+        return due != "close"  # the room of results closes
+    if times_changed(session, row, now):
+        return True
+    if row.state != "open":
+        return False
+    waiting = select(ReminderStep.step).where(
+        ReminderStep.survey_id == row.id,
+        ReminderStep.state == "waiting",
+        ReminderStep.due_at <= now,
+    )
+    return session.scalars(waiting).first() is not None or rates_due(session, row, now)
