@@ -1,0 +1,121 @@
+"""How the demonstration's people answer: a stable opinion of each team, which moves over time."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from dataclasses import dataclass
+
+from sos_core.content import Questionnaire
+
+AREA_LEVEL = {
+    "direction": 3.6,
+    "insight": 3.3,
+    "opportunities": 2.9,
+    "winning": 3.4,
+    "growth": 3.5,
+    "leadership": 3.7,
+    "skills": 3.2,
+    "goals": 3.1,
+    "collaboration": 2.8,
+}
+PROGRESS = {
+    "opportunities": 0.25,
+    "collaboration": 0.2,
+    "leadership": 0.15,
+    "skills": 0.1,
+    "winning": -0.1,
+}
+"""How much an area moves from one survey to the next; areas that are not named stay."""
+RESPONSE = (0.82, 0.86, 0.55)
+COMMENTS = {
+    "en": (
+        "We spend too long on tenders we never win.",
+        "The weekly review of the three largest deals helps a lot.",
+        "More coaching in real customer meetings, fewer forecast calls.",
+        "Leads arrive without a contact or a need.",
+        "Clean up the CRM fields, half of them are never used.",
+        "Onboarding improved, new colleagues sell within two months.",
+        "Our value cases are good, but hard to find when we need them.",
+    ),
+    "sv": (
+        "Vi lägger för mycket tid på upphandlingar som vi aldrig vinner.",
+        "Bra att chefen följer med på kundmöten, mer av det.",
+        "Leveransavdelningen svarar långsamt och kunderna märker det.",
+        "Vi behöver skyddad tid för att hitta nya kunder.",
+        "Målen är tydliga men belöningarna styr mot fel affärer.",
+        "CRM-systemet hjälper rapporteringen mer än försäljningen.",
+    ),
+    "nb": (
+        "Vi bruker for mye tid på anbud vi aldri vinner.",
+        "Fint at vi øver på vanskelige samtaler, det bør vi gjøre oftere.",
+        "Kundeplanene finnes, men vi bruker dem ikke.",
+        "Jeg savner konkrete tilbakemeldinger etter kundemøter.",
+        "Samarbeidet med markedsavdelingen har blitt mye bedre.",
+    ),
+    "zh-Hans": (
+        "我们在不会中标的项目上花了太多时间。",
+        "希望主管能多陪同拜访客户并及时反馈。",
+        "客户资料不完整，经常要重复录入。",
+        "新同事的培训比去年好很多。",
+        "激励政策应该更看重客户的长期价值。",
+    ),
+    "sw": (
+        "Tunatumia muda mwingi kwenye zabuni ambazo hatushindi.",
+        "Mikutano ya mauzo inanisaidia kujiandaa vizuri zaidi.",
+        "Tunahitaji muda wa kutafuta wateja wapya bila kukatizwa.",
+        "Taarifa za wateja kwenye mfumo si sahihi kila wakati.",
+        "Wenzetu wa idara nyingine wanachelewa kutusaidia.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What one person answers in one survey: keys to options (None: cannot judge), and comments."""
+
+    answers: dict[str, int | None]
+    comments: dict[str, str]
+
+
+def takes_part(email: str, survey: int) -> bool:
+    """Return whether a person answers in survey 0, 1 or 2; the last one is still running."""
+    return _chance("part", email, survey).random() < RESPONSE[survey]
+
+
+def opinion(
+    email: str, unit: tuple[str, ...], language: str, survey: int, form: Questionnaire
+) -> Opinion:
+    """Return what a person answers: the area's level, the team's, the person's own, and noise."""
+    own = _chance("person", email)
+    mood = own.gauss(0, 0.45)
+    chance = _chance("answers", email, survey)
+    answers: dict[str, int | None] = {}
+    for area in form.areas:
+        level = AREA_LEVEL[area.key] + PROGRESS.get(area.key, 0.0) * survey + mood
+        for depth in range(1, len(unit) + 1):
+            level += _chance("unit", *unit[:depth], area.key).gauss(0, 0.28)
+        level += _chance("leader", *unit).gauss(0, 0.35) if area.key == "leadership" else 0.0
+        for statement in area.statements:
+            lean = _chance("statement", statement.key).gauss(0, 0.3)
+            value = round(level + lean + chance.gauss(0, 0.75))
+            answers[statement.key] = None if chance.random() < 0.03 else min(5, max(1, value))
+    for activity in form.activities:
+        lean = _chance("activity", activity.key, *unit).gauss(0.1, 0.5)
+        middle = (len(activity.bands) + 1) / 2 + lean + chance.gauss(0, 0.9)
+        answers[activity.key] = min(len(activity.bands), max(1, round(middle)))
+    return Opinion(answers, _comments(chance, language, form))
+
+
+def _comments(chance: random.Random, language: str, form: Questionnaire) -> dict[str, str]:
+    said = {}
+    for prompt in form.comments:
+        if chance.random() < 0.22:
+            said[prompt] = chance.choice(COMMENTS[language])
+    return said
+
+
+def _chance(*parts: object) -> random.Random:
+    """Return a generator that depends on ``parts`` alone, so that every run is the same."""
+    seed = hashlib.sha256("|".join(str(part) for part in parts).encode()).digest()
+    return random.Random(seed)  # noqa: S311 - a simulation
