@@ -13,6 +13,7 @@ from sos_core.records import PersonRecord
 
 EMAIL = re.compile(r"[^\s@,;<>\"()\[\]:\\]+@[^\s@,;<>\"()\[\]:\\.]+(\.[^\s@,;<>\"()\[\]:\\.]+)*")
 EMAIL_LENGTH = 320
+OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 SAID = slice(0, 8)
 """The fields of a record that say something about the person; the rest says where it stands."""
 
@@ -27,14 +28,24 @@ def normalize_email(text: str) -> str:
 
 def is_email(text: str) -> bool:
     """Tell whether a normalized address can be one; whether it exists only a mail can tell."""
-    return len(text) <= EMAIL_LENGTH and EMAIL.fullmatch(text) is not None
+    return len(text) <= EMAIL_LENGTH and text.isprintable() and EMAIL.fullmatch(text) is not None
 
 
 def tidy(text: str) -> str:
-    """Return a name or id in NFC with single spaces inside and none around."""
-    if text.isascii():
+    """Return a name or id in NFC: single spaces, no control or direction-overriding character.
+
+    Joiners stay, since names in some scripts need them.
+    """
+    if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    words = " ".join(unicodedata.normalize("NFC", text).split())
+    return "".join(c for c in words if _may_stand_in_a_name(c))
+
+
+def _may_stand_in_a_name(character: str) -> bool:
+    if character in OVERRIDES:
+        return False
+    return unicodedata.category(character) not in {"Cc", "Cs", "Co", "Cn"}
 
 
 def fold(text: str) -> str:

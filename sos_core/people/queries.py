@@ -8,14 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 
+from sos_core.database.bulk import batches
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotFound
 from sos_core.organizations.queries import organization
 from sos_core.people.identity import normalize_email
 from sos_core.people.tables import Leadership, Membership, PeopleState, Person, Unit
-
-IN_LIST = 900
-"""Values in one IN list: well below what either engine allows in a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +152,17 @@ def memberships(session: OrganizationSession, person_id: int) -> list[int]:
     return [*([] if home is None else [home]), *further]
 
 
+def further_memberships(session: OrganizationSession) -> dict[int, list[int]]:
+    """Return everybody's units besides the home, in order: person id to unit ids."""
+    further: dict[int, list[int]] = defaultdict(list)
+    query = select(Membership.person_id, Membership.unit_id)
+    for person_id, unit_id in session.execute(
+        query.order_by(Membership.person_id, Membership.position)
+    ):
+        further[person_id].append(unit_id)
+    return dict(further)
+
+
 def leaders(session: OrganizationSession) -> dict[int, list[int]]:
     """Return the active people who lead each active unit: unit id to person ids in order."""
     led: dict[int, list[int]] = defaultdict(list)
@@ -194,13 +203,6 @@ def search_people(
 def people_version(session: OrganizationSession) -> int:
     """Return the version of the organization's people; 0 before the first applied plan."""
     return session.scalar(select(PeopleState.version)) or 0
-
-
-def batches(values: Collection[int]) -> Iterator[list[int]]:
-    """Yield ``values`` in lists that fit an IN list."""
-    ordered = list(values)
-    for start in range(0, len(ordered), IN_LIST):
-        yield ordered[start : start + IN_LIST]
 
 
 def _of_active_leaders() -> tuple[ColumnElement[bool], ...]:

@@ -1,0 +1,116 @@
+"""One record at a time: what a source says, tidied, or why it cannot be used; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sos_core.content import normalize_language
+from sos_core.people.identity import is_email, normalize_email, tidy
+from sos_core.people.problems import notice, rejection
+from sos_core.people.units import BadPath, UnitBook
+from sos_core.records import Notice, PersonRecord, Rejection, UnitPath
+
+NAME_LENGTH = 200
+EMPLOYEE_ID_LENGTH = 100
+USER_TYPES = (None, "participant", "viewer")
+
+
+@dataclass(slots=True)
+class Entry:
+    """A usable record: None where it says nothing; units are references, the home first.
+
+    ``manager`` is an address, "" where the record says that there is none. ``digest`` is None when
+    the row must be looked at again next time, although nothing changed.
+    """
+
+    name: str
+    email: str | None
+    employee_id: str | None
+    language: str | None
+    user_type: str | None
+    manager: str | None
+    units: list[int] | None
+    leads: tuple[int, ...] | None
+    row: int | None
+    sheet: str | None
+    digest: int | None
+    person_id: int = 0
+    """The known person whom the record means; 0 for a new one."""
+    ref: int = 0
+    """``person_id``, or a negative number for a person whom the plan would create."""
+
+
+@dataclass(slots=True)
+class Cleaner:
+    """Turns records into entries, and remembers what the reader should be told."""
+
+    book: UnitBook
+    notices: list[Notice] = field(default_factory=list)
+    _languages: dict[str, str | None] = field(default_factory=dict)
+
+    def clean(self, record: PersonRecord, digest: int | None) -> Entry | Rejection:
+        """Return the usable form of a record, or its rejection."""
+        email = normalize_email(record.email) if record.email else None
+        employee_id = tidy(record.employee_id) if record.employee_id else None
+        name = tidy(record.name) if record.name else ""
+        fault = _fault(record, name, email, employee_id)
+        if fault is not None:
+            return fault
+        try:
+            units, leads = self._places(record.memberships), record.leads
+            led = None if leads is None else tuple(self._places(leads) or ())
+        except BadPath as error:
+            return rejection(error.code, record, "unit", **error.values)
+        entry = Entry(
+            name,
+            email or None,
+            employee_id or None,
+            None,
+            record.user_type,
+            record.manager_email,
+            units,
+            led,
+            record.row,
+            record.sheet,
+            digest if units is not None and len(units) == 1 else None,
+        )
+        if record.language:
+            self._set_language(entry, record)
+        if entry.manager:
+            entry.manager = normalize_email(entry.manager)
+        return entry
+
+    def _places(self, paths: tuple[UnitPath, ...]) -> list[int] | None:
+        if len(paths) == 1:
+            return [self.book.ref(paths[0])]
+        return list(dict.fromkeys(self.book.ref(path) for path in paths)) if paths else None
+
+    def _set_language(self, entry: Entry, record: PersonRecord) -> None:
+        said = record.language or ""
+        try:
+            entry.language = self._languages[said]
+        except KeyError:
+            entry.language = self._languages[said] = normalize_language(said)
+        if entry.language is None:
+            entry.digest = None
+            self.notices.append(
+                notice("language_unknown", entry.row, entry.sheet, language=said, name=entry.name)
+            )
+
+
+def _fault(
+    record: PersonRecord, name: str, email: str | None, employee_id: str | None
+) -> Rejection | None:
+    """Return why the fields themselves cannot be used; None where they can."""
+    if email:
+        if not is_email(email):
+            return rejection("email_invalid", record, "email", email=record.email)
+    elif not employee_id:
+        return rejection("no_identity", record, "email", name=name)
+    if len(name) > NAME_LENGTH:
+        return rejection("too_long", record, "name", limit=str(NAME_LENGTH))
+    if employee_id and len(employee_id) > EMPLOYEE_ID_LENGTH:
+        return rejection("too_long", record, "employee_id", limit=str(EMPLOYEE_ID_LENGTH))
+    if record.user_type not in USER_TYPES:
+        return rejection("user_type_unknown", record, "user_type", value=record.user_type)
+    return None

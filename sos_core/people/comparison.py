@@ -1,0 +1,204 @@
+"""Compares what a source says with what is known, loading no more of the latter than it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sos_core.database.session import OrganizationSession
+from sos_core.errors import NotFound
+from sos_core.people import known as load
+from sos_core.people.cleaning import Cleaner, Entry
+from sos_core.people.guard import check_list
+from sos_core.people.identity import normalize_email
+from sos_core.people.known import Wanted
+from sos_core.people.problems import rejected
+from sos_core.people.reading import (
+    Reading,
+    clean_pending,
+    meant_records,
+    read_pages,
+    with_first_rows,
+)
+from sos_core.people.references import drop_cycles, managers_of, number
+from sos_core.people.roster import Directory, Known, Roster
+from sos_core.people.suspects import suspects
+from sos_core.people.units import TOP, UnitBook
+from sos_core.records import PeoplePage, PersonRecord, Rejection
+
+CHANGE = "change"
+COMPLETE = "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How a source is to be taken.
+
+    ``mode`` is ``change`` (add and change, deactivate nobody) or ``complete`` (who is missing
+    below ``scope_unit_id``, None: anywhere, is deactivated). ``pinned`` names the known person of
+    each record and ``deactivate`` people who go, both for changes by hand; ``hand`` also leaves
+    out the search for changed addresses.
+    """
+
+    mode: str = CHANGE
+    scope_unit_id: int | None = None
+    source: str = "hand"
+    title: str = ""
+    pinned: tuple[int, ...] = ()
+    deactivate: frozenset[int] = frozenset()
+    hand: bool = False
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What a comparison found: entries with references, who goes, who may have a new address."""
+
+    session: OrganizationSession
+    request: Request
+    book: UnitBook
+    scope: set[int] | None
+    reading: Reading = field(default_factory=Reading)
+    directory: Directory = field(default_factory=Directory)
+    roster: Roster = field(default_factory=lambda: Roster(Directory()))
+    gone: set[int] = field(default_factory=set)
+    pairs: list[tuple[Entry, Known]] = field(default_factory=list)
+    managers: dict[int, int] = field(default_factory=dict)
+
+    def read(self, pages: Iterable[PeoplePage]) -> None:
+        """Read the source and say who is meant by each row."""
+        known = {} if self.request.hand else load.digests(self.session)
+        self.reading = read_pages(pages, known)
+        cleaner = Cleaner(self.book)
+        entries, unusable = clean_pending(self.reading, cleaner)
+        self._load(entries, unusable)
+        entries = with_first_rows(self.reading, entries, self.directory, cleaner)
+        check_list(
+            complete=self.request.mode == COMPLETE,
+            listed=len(entries) + len(self.reading.seen),
+        )
+        self.roster = Roster(self.directory)
+        pins = self.request.pinned
+        for index, entry in enumerate(self._in_scope(entries)):
+            self.roster.add(entry, pins[index] if pins else 0)
+        self.reading.notices += cleaner.notices
+        self.gone = self._gone(meant_records(unusable, self.directory))
+
+    def settle(self) -> None:
+        """Refuse what cannot be, pair changed addresses, and find everybody's manager."""
+        self._load_neighbors()
+        self.roster.refuse_taken(self.gone)
+        self._refuse_nameless()
+        self.pairs = [] if self.request.hand else self._pairs()
+        self.gone -= {person.id for _, person in self.pairs}
+        paired = {id(entry) for entry, _ in self.pairs}
+        # Stable: added people come first, in the order of their rows, then the suspects.
+        self.roster.entries.sort(key=lambda entry: id(entry) in paired)
+        number(self.roster.entries)
+        notices = self.reading.notices
+        self.managers = managers_of(self.roster, self.directory, self.gone, notices)
+        above = load.chains(
+            self.session,
+            {manager for manager in self.managers.values() if manager > 0}
+            | {ref for ref in self.managers if ref > 0},
+        )
+        drop_cycles(self.managers, above, self.roster.entries, notices)
+
+    def _seen(self) -> set[int]:
+        return set(self.reading.seen)
+
+    def _load(self, entries: list[Entry], unusable: list[PersonRecord]) -> None:
+        wanted = Wanted(ids={*self.request.pinned, *self.request.deactivate} - {0})
+        for entry in entries:
+            wanted.emails.update(filter(None, (entry.email, entry.manager)))
+            wanted.employee_ids.update(filter(None, (entry.employee_id,)))
+        for record in unusable:
+            wanted.emails.add(normalize_email(record.email or ""))
+            wanted.employee_ids.update(filter(None, (record.employee_id,)))
+        for removal in self.reading.removals:
+            wanted.emails.add(normalize_email(removal))
+            wanted.employee_ids.add(removal)
+        if len(wanted):
+            self.directory.add(load.known_people(self.session, wanted))
+
+    def _load_neighbors(self) -> None:
+        """Load who is missing, who sits where somebody is new, and whose address comes back."""
+        new = [entry for entry in self.roster.entries if not entry.person_id]
+        homes = {entry.units[0] for entry in new if entry.units and entry.units[0] > TOP}
+        wanted = Wanted(ids=self.gone - self.directory.by_id.keys())
+        if not self.request.hand:
+            wanted.unit_ids = homes
+        wanted.emails = {
+            person.email
+            for person in self.directory.by_id.values()
+            if person.email and not person.active
+        }
+        if len(wanted) or wanted.unit_ids:
+            self.directory.add(load.known_people(self.session, wanted))
+
+    def _in_scope(self, entries: list[Entry]) -> list[Entry]:
+        if self.scope is None:
+            return entries
+        kept = []
+        for entry in entries:
+            home = entry.units[0] if entry.units else TOP
+            if entry.units is None or self.request.scope_unit_id in self.book.upwards(home):
+                kept.append(entry)
+            else:
+                self.roster.spare(entry)
+                self.reading.rejections.append(_out_of_scope(entry, self))
+        return kept
+
+    def _gone(self, spared: set[int]) -> set[int]:
+        gone = set(self.request.deactivate)
+        for removal in self.reading.removals:
+            gone.add(self.directory.meant_by(removal, normalize_email(removal)))
+        if self.request.mode == COMPLETE:
+            missing = load.active_ids(self.session, self.scope)
+            missing -= self._seen()
+            missing -= {entry.person_id for entry in self.roster.entries}
+            gone |= missing - spared - self.roster.spared
+        known = self.directory.by_id
+        return {id_ for id_ in gone if id_ and (id_ not in known or known[id_].active)}
+
+    def _refuse_nameless(self) -> None:
+        kept = []
+        for entry in self.roster.entries:
+            if entry.name or entry.person_id:
+                kept.append(entry)
+            else:
+                fault = rejected("name_missing", entry.row, entry.sheet, "name")
+                self.reading.rejections.append(fault)
+        self.roster.entries = kept
+
+    def _pairs(self) -> list[tuple[Entry, Known]]:
+        seen, here = self._seen(), {entry.person_id for entry in self.roster.entries}
+        new = [entry for entry in self.roster.entries if not entry.person_id]
+        missing = [
+            person
+            for person in self.directory.by_id.values()
+            if person.active and person.id not in seen and person.id not in here
+        ]
+        return suspects(new, missing) if new else []
+
+
+def compare(
+    session: OrganizationSession, pages: Iterable[PeoplePage], request: Request
+) -> Comparison:
+    """Compare all pages of a source with the session's organization; nothing is written."""
+    book = load.unit_book(session)
+    scope = None
+    if request.scope_unit_id is not None:
+        if request.scope_unit_id not in book.parents:
+            raise NotFound(
+                "There is no such unit.", "Choose one of the units shown.", code="no_such_unit"
+            )
+        scope = {ref for ref in book.parents if request.scope_unit_id in book.upwards(ref)}
+    comparison = Comparison(session, request, book, scope)
+    comparison.read(pages)
+    comparison.settle()
+    return comparison
+
+
+def _out_of_scope(entry: Entry, comparison: Comparison) -> Rejection:
+    scope = comparison.book.path(comparison.request.scope_unit_id or TOP)
+    return rejected("outside_scope", entry.row, entry.sheet, "unit", scope=" / ".join(scope))

@@ -1,0 +1,128 @@
+"""Reads a source's pages once, and sets aside what equals a known person to the letter; pure."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sos_core.people.cleaning import Cleaner, Entry
+from sos_core.people.identity import normalize_email, record_digest, tidy
+from sos_core.people.roster import Directory
+from sos_core.records import Notice, PeoplePage, PersonRecord, Rejection
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a source delivered.
+
+    ``seen`` are the people recognized by the digest of their row, beside those rows in ``looked``;
+    ``pending`` are the other rows with digests and ``marks``, the number of people seen before each.
+    """
+
+    seen: list[int] = field(default_factory=list)
+    looked: list[PersonRecord] = field(default_factory=list)
+    pending: list[PersonRecord] = field(default_factory=list)
+    digests: list[int] = field(default_factory=list)
+    marks: list[int] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    removals: list[str] = field(default_factory=list)
+    leaders_said: bool = False
+
+    @property
+    def says_leaders(self) -> bool:
+        """Tell whether the source has a column of leaders."""
+        return self.leaders_said or any(record.leads is not None for record in self.looked)
+
+
+def read_pages(pages: Iterable[PeoplePage], known: dict[int, int]) -> Reading:
+    """Read all pages; ``known`` gives people by the digest of their row, and is used up."""
+    reading = Reading()
+    pop = known.pop
+    for page in pages:
+        for record in page.records:
+            digest = record_digest(record)
+            person_id = pop(digest, 0)
+            if person_id:
+                reading.seen.append(person_id)
+                reading.looked.append(record)
+            else:
+                reading.pending.append(record)
+                reading.digests.append(digest)
+                reading.marks.append(len(reading.seen))
+        reading.rejections += page.rejections
+        reading.notices += page.notices
+        reading.removals += page.removals
+    return reading
+
+
+def clean_pending(reading: Reading, cleaner: Cleaner) -> tuple[list[Entry], list[PersonRecord]]:
+    """Return the usable entries and the unusable records; empties ``pending``, keeps ``marks``.
+
+    ``marks`` is left with one mark for each usable entry.
+    """
+    entries: list[Entry] = []
+    unusable: list[PersonRecord] = []
+    marks: list[int] = []
+    clean = cleaner.clean
+    for record, digest, mark in zip(reading.pending, reading.digests, reading.marks, strict=True):
+        result = clean(record, digest)
+        if isinstance(result, Rejection):
+            reading.rejections.append(result)
+            unusable.append(record)
+        else:
+            entries.append(result)
+            marks.append(mark)
+    reading.leaders_said = any(entry.leads is not None for entry in entries)
+    reading.pending, reading.digests, reading.marks = [], [], marks
+    return entries, unusable
+
+
+def with_first_rows(
+    reading: Reading, entries: list[Entry], directory: Directory, cleaner: Cleaner
+) -> list[Entry]:
+    """Return the entries with those set-aside rows that a further row of one person needs.
+
+    They come back in the order of the file, since the first unit of a person is the home.
+    """
+    if not reading.seen or not entries:
+        return entries
+    position = {person_id: index for index, person_id in enumerate(reading.seen)}
+    needed = {
+        position[person_id]
+        for entry in entries
+        if (person_id := directory.meant_by(entry.employee_id, entry.email)) in position
+    }
+    if not needed:
+        return entries
+    ordered = [
+        ((mark, 1, index), entry)
+        for index, (mark, entry) in enumerate(zip(reading.marks, entries, strict=True))
+    ]
+    for place in needed:
+        entry = cleaner.clean(reading.looked[place], None)
+        if isinstance(entry, Entry):
+            ordered.append(((place + 1, 0, 0), entry))
+    return [entry for _, entry in sorted(ordered, key=lambda pair: pair[0])]
+
+
+def meant_records(records: Iterable[PersonRecord], directory: Directory) -> set[int]:
+    """Return the known people whom unusable records mean: a bad row makes nobody missing."""
+    return {
+        directory.meant_by(tidy(record.employee_id or ""), normalize_email(record.email or ""))
+        for record in records
+    }
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the garbage collector out of a loop that makes many small objects and no cycle."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,167 @@
+"""Undoes an applied plan exactly: what it changed is as before, what it created is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from sos_core.database.bulk import batches
+from sos_core.database.session import OrganizationSession
+from sos_core.errors import Conflict
+from sos_core.organizations.audit import record
+from sos_core.people import writing
+from sos_core.people.chunks import read_rows
+from sos_core.people.state import bump_version, find_plan, lock_version
+from sos_core.people.tables import ChangePlan, Person, Unit
+
+Which = Callable[[OrganizationSession, Collection[int]], set[int]]
+
+
+def _nobody(_session: OrganizationSession, _ids: Collection[int]) -> set[int]:
+    return set()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedElsewhere:
+    """Tells which people and units other rooms refer to: an undo keeps those, switched off."""
+
+    people: Which = _nobody
+    units: Which = _nobody
+
+
+NOWHERE = NamedElsewhere()
+
+
+def undo_plan(
+    session: OrganizationSession,
+    plan_id: int,
+    *,
+    actor: str,
+    now: datetime,
+    named: NamedElsewhere = NOWHERE,
+) -> None:
+    """Bring everything back that a plan changed.
+
+    Raises Conflict where the plan is not applied, or where a later plan, which the error names,
+    touched one of the same people or units.
+    """
+    version = lock_version(session)
+    plan = find_plan(session, plan_id)
+    if plan.state != "applied":
+        raise Conflict(
+            "Only a plan that has been applied can be undone.",
+            "Reload the page to see the present state of the plan.",
+            code="plan_not_applied",
+        )
+    _check_later(session, plan)
+    undo = _Undo(session, plan_id)
+    undo.unmake_people(named)
+    undo.restore_people()
+    undo.restore_units(named)
+    plan.state, plan.undone_by, plan.undone_at = "undone", actor, now
+    bump_version(session, version)
+    subject = f"change_plan:{plan_id}"
+    record(session, actor=actor, verb="people.plan_undone", subject=subject, now=now)
+
+
+def _check_later(session: OrganizationSession, plan: ChangePlan) -> None:
+    query = (
+        select(ChangePlan.id, ChangePlan.title, ChangePlan.decided_at)
+        .where(ChangePlan.applied_version > plan.applied_version, ChangePlan.state == "applied")
+        .order_by(ChangePlan.applied_version.desc())
+    )
+    later = session.execute(query).all()
+    if not later:
+        return
+    people = set(read_rows(session, plan.id, "touched"))
+    units = set(read_rows(session, plan.id, "touched_units"))
+    for plan_id, title, decided_at in later:
+        if any(
+            _meets(session, plan_id, kind, ids)
+            for kind, ids in (
+                ("touched", people),
+                ("named", people),
+                ("touched_units", units),
+                ("named_units", units),
+            )
+        ):
+            raise Conflict(
+                "A later plan, “{title}” (number {plan}, applied on {day}), changed some of the "
+                "same people or units.",
+                "Undo that plan first.",
+                code="undo_blocked",
+                values={
+                    "plan": plan_id,
+                    "title": title,
+                    "day": decided_at.date().isoformat() if decided_at else "",
+                },
+            )
+
+
+def _meets(session: OrganizationSession, plan_id: int, kind: str, ids: set[int]) -> bool:
+    return any(id_ in ids for id_ in read_rows(session, plan_id, kind))
+
+
+@dataclass(slots=True)
+class _Undo:
+    session: OrganizationSession
+    plan_id: int
+
+    def unmake_people(self, named: NamedElsewhere) -> None:
+        """Delete whom the plan created; those who are named elsewhere become inactive."""
+        made = self._rows("made")
+        led = self._rows("led_units")
+        writing.write_leaderships(self.session, led, self._rows("was:leaderships"))
+        writing.write_memberships(self.session, made, [])
+        kept = named.people(self.session, made) & set(made) if made else set()
+        rows = writing.people_rows(self.session, kept)
+        homeless = {"unit_id": None, "manager_id": None}
+        writing.write_people(
+            self.session,
+            [
+                writing.with_changes(row, homeless, source=row[10], digest=None, active=False)
+                for row in rows
+            ],
+        )
+        # Whoever is restored below may still point at those who go; managers are checked late.
+        for part in batches([person_id for person_id in made if person_id not in kept]):
+            self.session.execute(delete(Person).where(Person.id.in_(part)))
+
+    def restore_people(self) -> None:
+        """Write back whole rows, further units and digests of whom the plan changed."""
+        rows = [[*row[:2], None, *row[3:]] for row in self._rows("was:people")]
+        writing.write_people(self.session, rows)
+        ids = [row[0] for row in rows]
+        writing.write_memberships(self.session, ids, self._rows("was:memberships"))
+        writing.forget_digests(self.session, ids)
+
+    def restore_units(self, named: NamedElsewhere) -> None:
+        """Open and close units as before, and delete those that the plan created."""
+        for active in (True, False):
+            ids = [id_ for id_, was_active in self._rows("was:units") if was_active is active]
+            writing.set_units_active(self.session, ids, active=active)
+        made = self._rows("made_units")
+        kept = named.units(self.session, made) & set(made) if made else set()
+        writing.set_units_active(self.session, kept, active=False)
+        kept = self._with_parents(kept, set(made))
+        doomed = [unit_id for unit_id in made if unit_id not in kept]
+        # Children have higher ids than their parents within one plan.
+        for part in batches(sorted(doomed, reverse=True)):
+            self.session.execute(delete(Unit).where(Unit.id.in_(part)))
+
+    def _with_parents(self, kept: set[int], made: set[int]) -> set[int]:
+        found = set(kept)
+        while True:
+            query = select(Unit.parent_id).where(Unit.id.in_(found), Unit.parent_id.is_not(None))
+            above = {id_ for id_ in self.session.scalars(query) if id_ in made} - found
+            if not above:
+                return found
+            writing.set_units_active(self.session, above, active=False)
+            found |= above
+
+    def _rows(self, kind: str) -> list[Any]:
+        return list(read_rows(self.session, self.plan_id, kind))
