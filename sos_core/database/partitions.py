@@ -11,10 +11,15 @@ from sqlalchemy.orm import Session
 
 from sos_core.database.database import Database
 
+PARTITIONED = ("participation", "ballot")
+"""The tables with a partition a survey; they are made and dropped with the survey."""
 
-def create_partition(session: Session, table: str, survey_id: int) -> None:
-    """Make room for a survey's rows in ``table``; repeating it is harmless."""
-    if _is_postgresql(session):
+
+def create_partitions(session: Session, survey_id: int) -> None:
+    """Make room for a new survey's rows; repeating it is harmless."""
+    if not _is_postgresql(session):
+        return
+    for table in PARTITIONED:
         session.execute(
             text(
                 f"CREATE TABLE IF NOT EXISTS {_name(table, survey_id)} "

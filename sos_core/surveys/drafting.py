@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from sos_core.content import LANGUAGES, normalize_language, questionnaire
-from sos_core.database.partitions import create_partition
+from sos_core.database.partitions import create_partitions
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import InvalidInput
 from sos_core.mail.message import single_line
@@ -28,9 +28,6 @@ LEAST = Thresholds(k=4, comments=10, across=2)
 LONGEST_INTRODUCTION = 2000
 CUTS = ("leaders", "level")
 QUESTIONNAIRE = "1.0"
-
-Prepare = Callable[[OrganizationSession, int], None]
-"""What another room does for a new survey, in the same transaction: (session, survey id)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,6 @@ def create_survey(
     *,
     now: datetime,
     actor: str,
-    prepare: Sequence[Prepare] = (),
 ) -> int:
     """Create a draft for everybody in the organization, two weeks long, and return its id."""
     home = organization(session, session.organization_id)
@@ -98,9 +94,7 @@ def create_survey(
     _apply(session, row, settings, now)
     session.add(row)
     session.flush()
-    create_partition(session, "participation", row.id)
-    for step in prepare:
-        step(session, row.id)
+    create_partitions(session, row.id)
     record(session, actor=actor, verb="survey.created", subject=f"survey:{row.id}", now=now)
     return row.id
 

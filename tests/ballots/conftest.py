@@ -13,7 +13,7 @@ from sos_core.ballots.desk import BallotDesk
 from sos_core.ballots.keys import KeyStore
 from sos_core.clock import ManualClock
 from sos_core.database import Database
-from sos_core.database.partitions import create_partition
+from sos_core.database.partitions import create_partitions
 from sos_core.people.tables import Person
 from sos_core.surveys.tables import Participation, Survey
 
@@ -67,8 +67,7 @@ def insert_survey(database: Database, organization_id: int, clock: ManualClock) 
         )
         session.add(survey)
         session.flush()
-        for table in ("ballot", "participation"):
-            create_partition(session, table, survey.id)
+        create_partitions(session, survey.id)
         return survey.id
 
 
