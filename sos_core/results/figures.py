@@ -6,7 +6,8 @@ axis is the group: a displayed node of the publication plan, or a cut registered
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,9 @@ class AreaFigures:
     missing: NDArray[np.uint8]
     overall: NDArray[np.int8]
     overall_half_width: NDArray[np.int16]
+
+
+Rows = TypeVar("Rows", QuestionFigures, AreaFigures)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,3 +109,9 @@ def empty_areas(groups: int, areas: int) -> AreaFigures:
         overall=np.full(groups, HIDDEN, np.int8),
         overall_half_width=np.full(groups, HIDDEN, np.int16),
     )
+
+
+def rows_of(figures: Rows, rows: slice) -> Rows:
+    """Return the figures of some groups."""
+    kind = type(figures)
+    return kind(**{field.name: getattr(figures, field.name)[rows] for field in fields(kind)})

@@ -19,6 +19,7 @@ from sos_core.results.figures import (
     Reliability,
     empty_areas,
     empty_questions,
+    rows_of,
 )
 from sos_core.results.histogram import Counts
 from sos_core.results.instrument import Instrument
@@ -36,14 +37,35 @@ class _Question:
     share_counts: Numbers
     share_shown: NDArray[np.bool_]
 
+    def beside(self, other: _Question) -> _Question:
+        """Return these groups followed by the other ones."""
+        return _Question(
+            np.concatenate([self.counts, other.counts], axis=1),
+            np.concatenate([self.shown, other.shown]),
+            np.concatenate([self.share_counts, other.share_counts], axis=1),
+            np.concatenate([self.share_shown, other.share_shown]),
+        )
+
 
 @dataclass(frozen=True, eq=False)
-class _Points:
-    """Statements on 0–100 with standard errors, float64 [variables, groups]; 0 where not shown."""
+class _Work:
+    """Figures while they are filled in, and what areas are made of.
 
-    score: Numbers
-    error: Numbers
+    ``points``, ``errors`` float64 and ``shown`` bool are [variables, groups]: statements on 0–100
+    with their standard errors, 0 where not shown.
+    """
+
+    figures: QuestionFigures
+    points: Numbers
+    errors: Numbers
     shown: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, groups: int, instrument: Instrument) -> _Work:
+        """Return work on so many groups with nothing filled in."""
+        size = (len(instrument.keys), groups)
+        figures = empty_questions(groups, len(instrument.keys), instrument.most_options)
+        return cls(figures, np.zeros(size), np.zeros(size), np.zeros(size, bool))
 
 
 def score(
@@ -59,38 +81,32 @@ def score(
     ``invited`` is the number of participants at opening. The same counts, or their tallies by cell,
     give the same figures, bit for bit.
     """
-    nodes, cuts, looked_at = plan.nodes, plan.cuts, displayed(plan)
-    variables, options = len(instrument.keys), instrument.most_options
+    looked_at = displayed(plan)
     by_variable = np.ascontiguousarray(counts.transpose(1, 2, 0), np.int32)
     root = by_variable.sum(axis=2)
     known = spread(root, plan.share_shown[:, 0], instrument, reliability, invited)
-    of_nodes = empty_questions(len(looked_at), variables, options)
-    of_cuts = empty_questions(len(cuts), variables, options)
-    node_points = _hidden_points(variables, len(looked_at))
-    cut_points = _hidden_points(variables, len(cuts))
-    start, stop = nodes.start[looked_at].astype(np.intp), nodes.stop[looked_at].astype(np.intp)
-    shown, share_shown = plan.shown[:, looked_at], plan.share_shown[:, looked_at]
-    running = np.zeros((options, nodes.blocks + 1), np.int32)
+    chosen = np.array([cut.blocks for cut in plan.cuts])
+    share_chosen = np.array([cut.share_blocks for cut in plan.cuts])
+    work = _Work.of(len(looked_at) + len(plan.cuts), instrument)
     for variable, by_block in enumerate(by_variable):
-        np.cumsum(by_block, axis=1, out=running[:, 1:])
-        wide = running.astype(np.float64)
-        summed = wide.take(stop, axis=1) - wide.take(start, axis=1)
-        question = _Question(summed, shown[variable], summed, share_shown[variable])
-        _fill(of_nodes, node_points, variable, question, instrument, known)
-        if cuts:
-            question = _cut_question(plan, variable, by_block)
-            _fill(of_cuts, cut_points, variable, question, instrument, known)
+        question = _at_nodes(plan, looked_at, variable, by_block)
+        if plan.cuts:
+            in_cuts = _in_cuts(chosen[:, variable], share_chosen[:, variable], by_block)
+            question = question.beside(in_cuts)
+        _fill(work, variable, question, instrument, known)
+    areas = _areas(work, instrument, known)
+    of_nodes, of_cuts = slice(len(looked_at)), slice(len(looked_at), None)
     return Figures(
         instrument=instrument.version,
         variables=instrument.keys,
         areas=instrument.areas,
         nodes=looked_at,
-        cut_keys=tuple(cut.key for cut in cuts),
+        cut_keys=tuple(cut.key for cut in plan.cuts),
         reliability=reliability,
-        node_questions=of_nodes,
-        node_areas=_areas(node_points, instrument, known),
-        cut_questions=of_cuts,
-        cut_areas=_areas(cut_points, instrument, known),
+        node_questions=rows_of(work.figures, of_nodes),
+        node_areas=rows_of(areas, of_nodes),
+        cut_questions=rows_of(work.figures, of_cuts),
+        cut_areas=rows_of(areas, of_cuts),
     )
 
 
@@ -111,33 +127,41 @@ def displayed(plan: Plan) -> NDArray[np.int32]:
     return np.flatnonzero(needed | climbing).astype(np.int32)
 
 
-def _hidden_points(variables: int, groups: int) -> _Points:
-    size = (variables, groups)
-    return _Points(np.zeros(size), np.zeros(size), np.zeros(size, bool))
+def _at_nodes(
+    plan: Plan, looked_at: NDArray[np.int32], variable: int, by_block: NDArray[np.int32]
+) -> _Question:
+    """Return one variable at all displayed nodes: differences of prefix sums over blocks."""
+    running = np.zeros((by_block.shape[0], by_block.shape[1] + 1))
+    running[:, 1:] = by_block.cumsum(axis=1, dtype=np.int32)
+    start, stop = plan.nodes.start[looked_at], plan.nodes.stop[looked_at]
+    summed = running.take(stop, axis=1) - running.take(start, axis=1)
+    shown, share_shown = plan.shown[variable, looked_at], plan.share_shown[variable, looked_at]
+    return _Question(summed, shown, summed, share_shown)
 
 
-def _cut_question(plan: Plan, variable: int, by_block: Numbers) -> _Question:
-    """Return one variable in all cuts: the sums over the blocks that the plan lets a cut count."""
-    blocks = np.stack([cut.blocks[variable] for cut in plan.cuts])
-    share_blocks = np.stack([cut.share_blocks[variable] for cut in plan.cuts])
-    shown, share_shown = np.logical_or.reduce([blocks, share_blocks], axis=2)
+def _in_cuts(
+    chosen: NDArray[np.bool_], share_chosen: NDArray[np.bool_], by_block: NDArray[np.int32]
+) -> _Question:
+    """Return one variable in all cuts, whose blocks the plan has chosen, bool [cuts, blocks]."""
+    counts = by_block.astype(np.float64)[:, None]
+    # Sums of whole numbers are exact in any order, so these products are the same everywhere.
     return _Question(
-        np.einsum("ob,cb->oc", by_block, blocks, dtype=np.float64),
-        shown,
-        np.einsum("ob,cb->oc", by_block, share_blocks, dtype=np.float64),
-        share_shown,
+        np.vecdot(counts, chosen.astype(np.float64)),
+        np.logical_or.reduce(chosen, axis=1, keepdims=True)[:, 0],
+        np.vecdot(counts, share_chosen.astype(np.float64)),
+        np.logical_or.reduce(share_chosen, axis=1, keepdims=True)[:, 0],
     )
 
 
 def _fill(
-    figures: QuestionFigures,
-    points: _Points,
+    work: _Work,
     variable: int,
     question: _Question,
     instrument: Instrument,
     known: Spread,
 ) -> None:
     """Fill in the figures of one variable, and its points where it is a statement."""
+    figures = work.figures
     options = instrument.options[variable]
     values = instrument.values[variable, :options]
     people = question.counts.sum(axis=0)
@@ -155,9 +179,9 @@ def _fill(
     figures.half_width[:, variable] = np.where(visible, half_width, HIDDEN)
     if instrument.area[variable] >= 0:
         scale = 100 / (values[-1] - values[0])
-        np.multiply(mean - values[0], scale, out=points.score[variable], where=visible)
-        np.multiply(error, scale, out=points.error[variable], where=visible)
-        points.shown[variable] = visible
+        np.multiply(mean - values[0], scale, out=work.points[variable], where=visible)
+        np.multiply(error, scale, out=work.errors[variable], where=visible)
+        work.shown[variable] = visible
 
 
 def _fill_shares(
@@ -178,20 +202,20 @@ def _fill_shares(
         figures.favorable[:, variable] = np.where(visible, favorable, HIDDEN)
 
 
-def _areas(points: _Points, instrument: Instrument, known: Spread) -> AreaFigures:
+def _areas(work: _Work, instrument: Instrument, known: Spread) -> AreaFigures:
     """Return area and overall scores: means of the means of the statements that are shown."""
-    groups = points.score.shape[1]
+    groups = work.points.shape[1]
     figures = empty_areas(groups, len(instrument.areas))
     total, total_error = np.zeros(groups), np.zeros(groups)
     whole = np.ones(groups, bool)
     for area in range(len(instrument.areas)):
         items = instrument.statements(area)
-        shown = points.shown[items]
+        shown = work.shown[items]
         number = shown.sum(axis=0)
         enough = number >= instrument.needed
         some = np.maximum(number, 1)
-        mean = points.score[items].sum(axis=0) / some
-        error = _error_of_sum(points.error[items], known.correlation[area]) / some
+        mean = work.points[items].sum(axis=0) / some
+        error = _error_of_sum(work.errors[items], known.correlation[area]) / some
         figures.score[:, area] = np.where(enough, half_up(mean, np.int8), HIDDEN)
         figures.half_width[:, area] = np.where(enough, ceiling(Z * 10 * error, np.int16), HIDDEN)
         figures.missing[:, area] = np.packbits(~shown, axis=0, bitorder="little")[0]
