@@ -9,42 +9,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sos_core.content import questionnaire
-from sos_core.results.instrument import instrument_of
-from tests.results.scoring_support import Survey, survey_of, tree_of
+from tests.results.scoring_support import Survey, worked_survey
 
-TEAM_A = [
-    [1, 2, 3, 3, 4, 4, 5, 5],  # sum 27: mean 3.375
-    [2, 2, 2, 3, 3, 3, 4, 4],  # 23: 2.875
-    [4, 4, 4, 4, 5, 5, 3, 3],  # 32: 4.0
-    [1, 2, 1, 2, 3, 3, 2, 2],  # 16: 2.0
-    [3, 3, 4, 4, 2, 2, 3, 3],  # 24: 3.0
-    [3, 4, 4, 4, 4, 3, 3, 3],  # 28: 3.5
-    [2, 2, 3, 3, 2, 2, 3, 3],  # 20: 2.5
-    [0, 0, 0, 0, 0, 0, 0, 0],  # nobody could judge
-]
-TEAM_B = [
-    [4, 4, 4, 4, 3, 3, 4, 4, 4, 5],  # 39: 3.9
-    [3, 3, 3, 3, 3, 3, 2, 2, 4, 4],  # 30: 3.0
-    [4, 4, 4, 4, 4, 4, 4, 4, 4, 4],  # 40: 4.0
-    [2, 2, 2, 2, 3, 3, 3, 3, 0, 0],  # 20 of eight: 2.5
-    [3, 3, 3, 3, 3, 3, 3, 3, 3, 4],  # 31: 3.1
-    [3, 3, 3, 3, 3, 3, 3, 3, 3, 3],  # 30: 3.0
-    [4, 4, 4, 4, 4, 3, 3, 3, 3, 3],  # 35: 3.5
-    [2, 3, 2, 3, 2, 3, 2, 3, 2, 3],  # 25: 2.5
-]
 ROOT, A, B = 0, 1, 2
 
 
 @pytest.fixture(scope="module")
 def survey() -> Survey:
-    instrument = instrument_of(questionnaire())
-    answers = np.full((43, 18), 3, np.uint8)
-    answers[:8, :8], answers[:8, 8:] = TEAM_A, TEAM_B
-    # Meetings held (midpoints 0 1 2.5 5 8.5 13): Team A 2 × 1, 4 × 2.5, 2 × 5; Team B 10 × 2.5.
-    answers[38, :8] = [2, 2, 3, 3, 3, 3, 4, 4]
-    unit = np.array([1] * 8 + [2] * 10, np.int32)
-    return survey_of(tree_of([-1, 0, 0]), answers, unit, invited=24, instrument=instrument)
+    return worked_survey()
 
 
 def row(survey: Survey, unit: int) -> int:
