@@ -27,7 +27,9 @@ def work_until_stopped(jobs: Jobs, *, threads: int, drain_seconds: float = 30.0)
     try:
         jobs.start(threads)
         log.info("working", threads=threads)
-        stopped.wait()
+        # A signal that another thread caught is handled here once this thread turns over in its sleep.
+        while not stopped.wait(1.0):
+            pass
         log.info("stopping")
     finally:
         jobs.stop(drain_seconds)

@@ -21,6 +21,8 @@ from sos_core.jobs.tables import Job
 
 WORKER = Path(__file__).with_name("jobs_worker.py")
 ROOT = Path(__file__).resolve().parents[2]
+CLEAN = {0, -signal.SIGTERM}
+"""Exit codes after SIGTERM: a drain, or death before the worker had begun to listen to signals."""
 
 
 class Crew:
@@ -91,6 +93,7 @@ class Report:
     jobs: int
     kills: int = 0
     stops: int = 0
+    early_stops: int = 0
     bad_stops: int = 0
     lost: int = 0
     doubled: int = 0
@@ -98,11 +101,18 @@ class Report:
     duplicates: int = 0
     seconds: float = field(default_factory=time.monotonic)
 
+    def stop(self, code: int) -> None:
+        """Count a SIGTERM by the exit code that followed."""
+        self.stops += 1
+        self.early_stops += code == -signal.SIGTERM
+        self.bad_stops += code not in CLEAN
+
     def __str__(self) -> str:
         return (
             f"{self.jobs} jobs, {self.kills} x kill -9, {self.stops} x SIGTERM "
-            f"({self.bad_stops} not clean): {self.lost} lost, {self.doubled} effects doubled, "
-            f"{self.dead} dead, {self.duplicates} deliveries repeated, {self.seconds:.1f} s"
+            f"({self.early_stops} while starting, {self.bad_stops} not clean): {self.lost} lost, "
+            f"{self.doubled} effects doubled, {self.dead} dead, "
+            f"{self.duplicates} deliveries repeated, {self.seconds:.1f} s"
         )
 
 
@@ -127,15 +137,14 @@ def run(
             time.sleep(chance.random() / 100)
             victim = chance.choice(crew.alive)
             if number % 5 == 4:
-                report.stops += 1
-                report.bad_stops += crew.end(victim, signal.SIGTERM) != 0
+                report.stop(crew.end(victim, signal.SIGTERM))
             else:
                 report.kills += 1
                 crew.end(victim, signal.SIGKILL)
             crew.start()
         until(lambda: waiting(database) == 0, deadline)
         while crew.alive:
-            report.bad_stops += crew.end(crew.alive[0], signal.SIGTERM) != 0
+            report.bad_stops += crew.end(crew.alive[0], signal.SIGTERM) not in CLEAN
         report.duplicates = crew.attempts() - jobs
     count(database, report)
     database.close()

@@ -1,0 +1,51 @@
+"""The command `sos`: one file a group of commands, and one way to fail.
+
+Exit codes: 0 it was done, 1 it failed, 2 the command was misspelled, 3 it was done and something
+needs a person's attention.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sos_core import __version__
+from sos_core.cli import database, jobs, worker
+from sos_core.cli.failures import Commands
+
+app = typer.Typer(
+    name="sos",
+    help="Measures how well a sales organization works, and helps it to work better.",
+    epilog="Settings come from the environment (SOS_...). "
+    "Exit codes: 0 done, 1 failed, 2 misspelled, 3 done but something needs attention.",
+    cls=Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(database.app, name="database")
+app.add_typer(jobs.app, name="jobs")
+app.command(name="worker")(worker.run)
+
+
+def print_version(asked: bool) -> None:
+    """Print the version and end, where it is asked for."""
+    if asked:
+        typer.echo(f"sos {__version__}")
+        raise typer.Exit
+
+
+VERSION = typer.Option(
+    "--version", is_eager=True, callback=print_version, help="Print the version and end."
+)
+
+
+@app.callback()
+def root(_version: Annotated[bool, VERSION] = False) -> None:
+    """Measures how well a sales organization works, and helps it to work better."""
+
+
+def main() -> None:
+    """Run the command that the arguments of the process name."""
+    app()

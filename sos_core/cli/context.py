@@ -1,0 +1,91 @@
+"""What commands work on: the settings, the database, or the whole application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sos_core.errors import NotFound
+from sos_core.settings import Settings
+
+if TYPE_CHECKING:
+    from sos_core.application import Application
+    from sos_core.database import Database
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        help="Folder of the database file and keys; default: SOS_DATA_DIR.",
+        show_default=False,
+        file_okay=False,
+    ),
+]
+"""The option that every command takes which works on an installation."""
+
+OrganizationId = Annotated[
+    int | None,
+    typer.Option("--organization", help="Only this organization; default: all.", min=1),
+]
+
+
+def load_settings(data_dir: Path | None = None, **changes: Any) -> Settings:
+    """Return the settings of the environment, ``changes`` and a given data folder going first."""
+    if data_dir is not None:
+        changes["data_dir"] = data_dir
+    return Settings(**changes)
+
+
+@contextmanager
+def open_database(data_dir: Path | None = None) -> Iterator[Database]:
+    """Open the database of an installation that exists already; raise NotFound without one."""
+    settings = load_settings(data_dir)
+    if not settings.database_url and not (settings.data_dir / "sos.db").exists():
+        raise NotFound(
+            "There is no SOS database in {folder}.",
+            "Name its folder with --data-dir, or make one with `sos database upgrade`.",
+            code="no_database",
+            values={"folder": settings.data_dir},
+        )
+    with _database(settings) as database:
+        yield database
+
+
+@contextmanager
+def make_database(data_dir: Path | None = None) -> Iterator[Database]:
+    """Open the database of an installation, and make its folder where there is none."""
+    settings = load_settings(data_dir)
+    if not settings.database_url:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with _database(settings) as database:
+        yield database
+
+
+@contextmanager
+def open_application(data_dir: Path | None = None, **changes: Any) -> Iterator[Application]:
+    """Open the whole application, logs configured, no worker started; stop it at the end."""
+    from sos_core.application import Application
+    from sos_core.logs import configure_logging
+
+    settings = load_settings(data_dir, **changes)
+    configure_logging(settings)
+    application = Application(settings)
+    try:
+        yield application
+    finally:
+        application.stop()
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    from sos_core.database import Database
+
+    database = Database(settings.effective_database_url)
+    try:
+        yield database
+    finally:
+        database.close()
