@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -159,13 +159,11 @@ def paths_of(people: int, units: int) -> tuple[str, str, dict[str, Callable[[], 
     assert np.array_equal(limit()[:, :, 1:].transpose(1, 0, 2), counts)
     submitters = np.bincount(unit, minlength=tree.size)
 
-    def planned() -> Plan:
-        return plan(tree, submitters, counts, Variables(instrument.values), Policy())
+    def planned(registered: Sequence[Cut] = ()) -> Plan:
+        values = Variables(instrument.values)
+        return plan(tree, submitters, counts, values, Policy(), cuts=registered)
 
-    made = planned()
-    cut = plan(
-        tree, submitters, counts, Variables(instrument.values), Policy(), cuts=cuts(submitters)
-    )
+    made, cut = planned(), planned(cuts(submitters))
 
     def grouped(by_unit: Counts) -> Counts:
         return count_by_block(by_unit, made.block_of_unit, made.nodes.blocks)
@@ -178,7 +176,7 @@ def paths_of(people: int, units: int) -> tuple[str, str, dict[str, Callable[[], 
 
     by_block, known = grouped(counts), joint()
     released = figures(by_block, known)
-    size = f"{people:,} people x {len(instrument.keys)} questions x {tree.size:,} units"
+    size = f"{people:,} people x {len(answers)} questions x {tree.size:,} units"
     paths: dict[str, Callable[[], object]] = {
         label: limit,
         WHOLE: lambda: figures(grouped(histogram(answers, unit, tree.size, instrument)), joint()),
