@@ -34,7 +34,7 @@ from sos_core.results.scoring import score
 from sos_core.results.tallies import tally
 from sos_core.results.tree import Tree
 
-ROUNDS = 9
+ROUNDS = 15
 GOAL = 5.0
 WHOLE = "scoring, all statistics"
 KERNEL = """
