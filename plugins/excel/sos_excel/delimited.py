@@ -107,8 +107,11 @@ def _separator_of(
 
 
 def _is_utf16(content: bytes) -> bool:
-    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return marked or max(_zeros(content, 0), _zeros(content, 1)) > len(content[:4096]) // 10
+    """Tell whether the zeros among the bytes lie as they do in UTF-16: nearly all on one side."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return True
+    few, many = sorted((_zeros(content, 0), _zeros(content, 1)))
+    return many * 10 > len(content[:4096]) and few * 4 < many
 
 
 def _zeros(content: bytes, start: int) -> int:

@@ -120,7 +120,7 @@ def _table(sheet: CalamineSheet, layout: Layout, facts: SheetFacts, others: list
     if others:
         values = {"sheet": sheet.name, "others": shortened(others)}
         notices.append(("file_sheets_ignored", None, sheet.name, values))
-    last = sheet.total_height
+    last = sheet.end[0] + 1 if sheet.end else 0
     hidden = [row for row in facts.hidden_rows if layout.header_index + 1 < row <= last]
     if hidden:
         values = {"rows": shortened(row_ranges(hidden))}
