@@ -99,6 +99,15 @@ def test_weak_sides_are_those_that_trying_every_cut_finds(
     assert set(sides) <= weak
 
 
+def test_a_flow_that_took_the_wrong_way_is_turned_back() -> None:
+    # The shortest way from 9 to 0 (9 1 2 0) blocks both of the two ways that exist together.
+    edges = [(9, 1), (1, 2), (2, 0), (1, 3), (3, 4), (4, 0), (9, 5), (5, 6), (6, 2)]
+    first, second = np.array(edges).T
+    ones = np.ones(len(edges), np.int64)
+    assert weak_sides(first, second, ones, np.array([9]), 0, 2) == []
+    assert weak_sides(first, second, ones, np.array([9]), 0, 3) == [frozenset({9})]
+
+
 def _connected(edges: list[tuple[int, int]]) -> list[set[int]]:
     parts: list[set[int]] = []
     for edge in edges:

@@ -34,6 +34,12 @@ def test_loose_pieces_take_the_smallest_one_that_is_enough() -> None:
     assert blocks_of(made) == {frozenset({"P", "S"}), frozenset({"Q", "R"})}
 
 
+def test_a_piece_that_is_enough_goes_before_several_that_are_not() -> None:
+    # A and B (3) each take a 2, not the two 1s; these are left and join the first of the two.
+    made = plan_outline("North 0\n  A 3\n  B 3\n  C 2\n  D 2\n  E 1\n  F 1")
+    assert blocks_of(made) == {frozenset("ACEF"), frozenset("BD")}
+
+
 def test_what_remains_joins_the_smallest_block_of_the_unit() -> None:
     made = plan_outline("North 0\n  P 4\n  Q 4\n  R 2\n  S 2\n  T 1\n  Big 30")
     # P + T (5) and Q + R (6) are blocks; S is left and joins the smaller one, not the team Big.
@@ -87,6 +93,12 @@ def test_neighbors_are_paired_smallest_with_next_smallest() -> None:
     }
 
 
+def test_blocks_of_a_unit_are_paired_before_its_child_units_join() -> None:
+    made = plan_outline("North 6\n  P 3\n  Q 2\n  Team 5")
+    inner = [units_in(made, node) for node in np.flatnonzero(made.nodes.right >= 0).tolist()]
+    assert inner == [{"North", "P", "Q", "Team"}, {"North", "P", "Q"}]
+
+
 def test_a_question_that_too_few_answered_is_joined_with_the_neighbor() -> None:
     text = "North 0\n  Team A 8\n  Team E 6\n  Team F 7"
     skipped = {2: 2}  # two of the six in Team E left the question out
@@ -136,6 +148,13 @@ def test_a_cut_is_shown_if_nine_in_ten_fit_both_ways() -> None:
     assert granted(20, 20, 4) == {"A", "B"}
     assert granted(20, 20, 5) == set()  # only 40 of its 45 are counted
     assert granted(0, 0, 0) == set()
+
+
+def test_a_cell_that_lies_mostly_outside_a_cut_is_not_counted() -> None:
+    tree, submitters = outline("Org 0\n  A 60\n  B 5\n  C 20")
+    cut = Cut("product", np.array([0, 60, 2, 0]))
+    made = plan(tree, submitters, middling(submitters), SCALE, Policy(), cuts=[cut])
+    assert made.cuts[0].blocks[0, made.block_of_unit[1:]].tolist() == [True, False, False]
 
 
 def test_thresholds_have_a_floor() -> None:

@@ -41,6 +41,12 @@ def test_two_small_teams_are_named_with_the_people_invited() -> None:
     assert english(made, 0, invited) == "Org"
 
 
+def test_a_team_without_answers_is_no_part_of_a_name() -> None:
+    made = plan_outline("Org 0\n  Team A 2\n  Team B 3\n  Empty 0\n  Team C 8")
+    assert english(made, 1, made.submitters) == "Team A + Team B (5 people)"
+    assert english(made, 3, made.submitters) == "Org"
+
+
 def test_more_than_three_teams_are_counted() -> None:
     made = plan_outline("Org 0\n  North 0\n    A 2\n    B 1\n    C 1\n    D 1\n    E 9\n  South 9")
     people = made.submitters
