@@ -6,6 +6,8 @@ import type { Locale } from './locale.ts';
 export interface Context {
   readonly client: Client;
   readonly locale: Locale;
+  /** Return the words of another language. */
+  readonly speak: (tag: string) => Promise<Locale>;
 }
 
 export type ContextCallback = (context: Context) => void;

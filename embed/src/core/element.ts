@@ -1,9 +1,9 @@
 /** The base of all SOS elements: context, loading, errors, language and the common attributes. */
-import { LitElement, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import { LitElement, html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import type { Client } from './client.ts';
-import { requestContext } from './context.ts';
-import { asFailure, type Failure } from './failure.ts';
-import { Locale } from './locale.ts';
+import { requestContext, type Context } from './context.ts';
+import { asFailure, type FailureDetail } from './failure.ts';
+import type { Locale } from './locale.ts';
 import { errorState, loadingState } from './states.ts';
 import base from './base.css';
 import tokens from './tokens.css';
@@ -25,6 +25,7 @@ export abstract class SosElement<T = unknown> extends LitElement {
     unit: text,
     compare: text,
     view: text,
+    locale: text,
     theme: text,
     heading: text,
     headingLevel: { attribute: 'heading-level', type: Number, reflect: true },
@@ -38,6 +39,7 @@ export abstract class SosElement<T = unknown> extends LitElement {
   declare unit?: string;
   declare compare?: string;
   declare view?: string;
+  declare locale?: string;
   declare theme?: string;
   declare heading?: string;
   declare headingLevel?: number;
@@ -46,9 +48,10 @@ export abstract class SosElement<T = unknown> extends LitElement {
   declare data?: T;
 
   protected client?: Client;
-  protected locale = new Locale('en', {});
+  /** The words and formats of the reader's language; there before anything is drawn. */
+  protected intl!: Locale;
   protected busy = true;
-  protected failure?: Failure;
+  protected failure?: FailureDetail;
   private loaded?: T;
   private control?: AbortController;
   private leaveContext?: () => void;
@@ -60,18 +63,12 @@ export abstract class SosElement<T = unknown> extends LitElement {
   protected abstract draw(data: T): TemplateResult;
 
   get t(): Locale['t'] {
-    return this.locale.t;
+    return this.intl.t;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.leaveContext = requestContext(this, ({ client, locale }) => {
-      const other = client !== this.client || locale.tag !== this.locale.tag;
-      this.client = client;
-      this.locale = locale;
-      this.requestUpdate();
-      if (other) void this.reload();
-    });
+    this.leaveContext = requestContext(this, (context) => void this.receive(context));
   }
 
   override disconnectedCallback(): void {
@@ -99,12 +96,22 @@ export abstract class SosElement<T = unknown> extends LitElement {
   }
 
   override render(): TemplateResult {
-    return html`<section class="frame" part="frame" lang=${this.locale.tag} aria-busy=${this.busy}>${this.inside()}</section>`;
+    return html`<section class="frame" part="frame" lang=${this.intl?.tag ?? nothing} aria-busy=${this.busy}>${this.inside()}</section>`;
   }
 
   /** Send an event to the host; `detail` is plain JSON. */
   protected emit(name: string, detail: object = {}): void {
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+  }
+
+  /** Take over what the provider says; an own `locale` attribute goes before its language. */
+  private async receive({ client, locale, speak }: Context): Promise<void> {
+    const intl = this.locale ? await speak(this.locale) : locale;
+    const other = client !== this.client || intl.tag !== this.intl?.tag;
+    this.client = client;
+    this.intl = intl;
+    this.requestUpdate();
+    if (other) await this.reload();
   }
 
   /** What is shown now: the host's data, else what was fetched last. */
@@ -113,9 +120,10 @@ export abstract class SosElement<T = unknown> extends LitElement {
   }
 
   private inside(): TemplateResult {
+    if (!this.intl) return loadingState();
     if (this.current !== undefined) return this.draw(this.current);
-    if (this.failure) return errorState(this.failure, this.locale, () => void this.reload());
-    return loadingState(this.locale);
+    if (this.failure) return errorState(this.failure, this.intl, () => void this.reload());
+    return loadingState(this.t('ui.loading'));
   }
 
   private async reload(): Promise<void> {

@@ -23,9 +23,12 @@ export class Failure extends Error implements FailureDetail {
   }
 }
 
-/** Return any thrown value as a failure; a broken connection shows itself as a TypeError of fetch. */
-export function asFailure(thrown: unknown): Failure {
-  if (thrown instanceof Failure) return thrown;
+/**
+ * Return any thrown value as a failure; a broken connection shows itself as a TypeError of fetch.
+ * A failure is known by its shape, since a page that loads SOS twice has two classes of it.
+ */
+export function asFailure(thrown: unknown): FailureDetail {
+  if (thrown instanceof Error && 'retryable' in thrown) return thrown as Failure;
   if (thrown instanceof TypeError) return new Failure({ code: 'offline', retryable: true });
   return new Failure({ code: 'unexpected', retryable: true });
 }

@@ -102,7 +102,7 @@ export abstract class SosFigure<T = unknown> extends SosElement<T> {
       rtl: style.direction === 'rtl',
       em: parseFloat(getComputedStyle(document.documentElement).fontSize) || 16,
       family: style.fontFamily,
-      locale: this.locale,
+      locale: this.intl,
       select: this.onChoose ? (key) => this.onChoose?.(key) : undefined,
     };
     return html`<div class="stage">${this.stageWidth ? this.chart(data, view, stage) : nothing}</div>${twinTable(this.table(data))}`;

@@ -72,8 +72,12 @@ export class SosProvider extends HTMLElement {
       getToken: this.tokenSource && this.announce(this.tokenSource),
     });
     const client = this.client;
-    loadCatalog(tag, this.assets(endpoint)).then(
-      (texts) => generation === this.generation && this.share({ client, locale: new Locale(tag, texts) }),
+    const speak = async (other: string) => {
+      const spoken = matchLocale(other);
+      return new Locale(spoken, await loadCatalog(spoken, this.assets(endpoint)));
+    };
+    speak(tag).then(
+      (locale) => generation === this.generation && this.share({ client, locale, speak }),
       (thrown) => this.dispatchEvent(failed(thrown)),
     );
   }

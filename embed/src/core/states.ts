@@ -4,8 +4,7 @@ import type { FailureDetail } from './failure.ts';
 import type { Locale } from './locale.ts';
 
 /** Grey lines in the place of what comes, and the word for those who do not see them. */
-export function loadingState({ t, has }: Pick<Locale, 't' | 'has'>): TemplateResult {
-  const word = has('ui.loading') ? t('ui.loading') : '';
+export function loadingState(word = ''): TemplateResult {
   return html`<div class="bones" role="status"><span class="unseen">${word}</span><i></i><i></i><i></i><i></i></div>`;
 }
 

@@ -10,7 +10,7 @@ const esbuild = require('esbuild');
 const { cssModules } = await import(pathToFileURL(join(embed, 'css.mjs')).href);
 
 await esbuild.build({
-  entryPoints: [join(here, 'gallery.ts')],
+  entryPoints: [join(here, 'gallery.ts'), join(here, 'core.ts')],
   outdir: process.argv[2],
   bundle: true,
   splitting: true,
@@ -20,6 +20,6 @@ await esbuild.build({
   tsconfig: join(embed, 'tsconfig.json'),
   nodePaths: [join(embed, 'node_modules')],
   plugins: [cssModules()],
-  define: { SOS_VERSION: '"gallery"', SOS_CLOSED: 'false', SOS_LOCALES: '{}' },
+  define: { SOS_VERSION: '"gallery"', SOS_CLOSED: 'false', SOS_LOCALES: '{"en":"","sv":"","nb":"","zh-Hans":"","sw":""}' },
   logLevel: 'warning',
 });

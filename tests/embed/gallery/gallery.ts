@@ -41,7 +41,7 @@ class GalleryAreas extends SosFigure<ScoreRow[]> {
   }
 
   protected table(rows: ScoreRow[]): TableModel {
-    const { t, locale } = this;
+    const { t, intl: locale } = this;
     return {
       caption: 'Nine areas of sales effectiveness',
       columns: [
@@ -96,7 +96,7 @@ class GalleryQuestion extends SosFigure<ShareRow[]> {
       rows: rows.map(({ label, shares }) => [
         { text: label },
         ...(shares ?? Array<null>(5).fill(null)).map((share) =>
-          share === null ? { text: '···', tone: 'hidden' as const } : { text: this.locale.percent(share), value: share }),
+          share === null ? { text: '···', tone: 'hidden' as const } : { text: this.intl.percent(share), value: share }),
       ]),
     };
   }
@@ -116,7 +116,7 @@ class GalleryPosition extends SosFigure<Strip> {
   }
 
   protected table({ label, value }: Strip): TableModel {
-    return { caption: 'Position', columns: [{ label: '' }, { label: this.t('ui.column.score'), numeric: true }], rows: [[{ text: label }, { text: String(value), value }]] };
+    return { caption: 'Position', columns: [{ label: this.t('ui.column.unit') }, { label: this.t('ui.column.score'), numeric: true }], rows: [[{ text: label }, { text: String(value), value }]] };
   }
 }
 
@@ -158,9 +158,9 @@ class GalleryStates extends SosElement<string> {
   }
 
   private panel(chosen: string): TemplateResult {
-    if (chosen === 'waiting') return loadingState(this.locale);
+    if (chosen === 'waiting') return loadingState(this.t('ui.loading'));
     if (chosen === 'empty') return emptyState(this.t('ui.empty.results'), this.t('ui.empty.results.when'));
-    return errorState(new Failure({ code: 'offline', retryable: true }), this.locale, () => this.emit('sos-retried'));
+    return errorState(new Failure({ code: 'offline', retryable: true }), this.intl, () => this.emit('sos-retried'));
   }
 }
 
@@ -177,7 +177,7 @@ class GalleryLive extends SosElement<{ value: number }> {
   }
 
   protected draw({ value }: { value: number }): TemplateResult {
-    return html`<p>Value <output>${this.locale.number(value)}</output></p>`;
+    return html`<p>Value <output>${this.intl.number(value)}</output></p>`;
   }
 }
 

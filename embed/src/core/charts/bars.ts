@@ -55,7 +55,7 @@ function oneRow(
   const shown = row.value === null ? '···' : locale.number(row.value);
   const end = layout.start + layout.length + 0.75 * em;
   const shape = { start: layout.start, y: middle - thick / 2, height: thick, radius: 3 };
-  return choice(stage, row.key, `${row.label}: ${shown}`, svg`
+  return choice(stage, row.key, svg`
     <rect class="ground" x="0" y=${top} width=${stage.width} height=${height} rx="6"></rect>
     ${lines(words, { x: at(0), y: first, step, name: 'label' })}
     ${bar(stage, { ...shape, length: layout.length, name: row.value === null ? 'hatched' : 'track' })}

@@ -64,7 +64,7 @@ function oneRow(
   const height = 1.75 * em;
   const favorable = row.shares ? (row.shares[3] ?? 0) + (row.shares[4] ?? 0) : null;
   const shown = favorable === null ? '···' : locale.percent(favorable);
-  return choice(stage, row.key, `${row.label}: ${shown}`, svg`
+  return choice(stage, row.key, svg`
     ${lines(words, { x: at(0), y: top + step * 0.8, step, name: 'label' })}
     ${row.shares ? '' : bar(stage, { start: 0, length: width - 3.75 * em, y, height, radius: 3, name: 'hatched' })}
     ${pieces.map((piece) => segment(stage, scale, piece, y, height))}

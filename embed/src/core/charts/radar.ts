@@ -79,7 +79,7 @@ function name(stage: Stage, { row, angle, words }: Spoke, radius: number): SVGTe
   const lift = Math.cos(angle); // 1 at the top, -1 at the bottom
   const first = y + step * 0.75 - ((lift + 1) / 2) * (height + step);
   const shown = row.value === null ? '···' : stage.locale.number(row.value);
-  return choice(stage, row.key, `${row.label}: ${shown}`, svg`
+  return choice(stage, row.key, svg`
     <text class="score" x=${x} y=${first} text-anchor=${side}>${shown}</text>
     ${lines(words, { x, y: first + step, step, name: 'label', anchor: side })}`);
 }

@@ -79,18 +79,18 @@ export function bar(
   return svg`<rect class=${name} x=${x} y=${y} width=${Math.max(0, length)} height=${height} rx=${radius}></rect>`;
 }
 
-/** Lines of text below each other; `y` is the baseline of the first. */
+/** Lines of text below each other; `y` is the baseline of the first. The gaps keep the words apart for screen readers. */
 export function lines(
   words: readonly string[],
   { x, y, step, name, anchor = 'start' }: { x: number; y: number; step: number; name: string; anchor?: string },
 ): SVGTemplateResult {
   return svg`<text class=${name} x=${x} y=${y} text-anchor=${anchor}>${words.map(
-    (line, at) => svg`<tspan x=${x} y=${y + at * step}>${line}</tspan>`,
+    (line, at) => svg`<tspan x=${x} y=${y + at * step}>${line}</tspan><tspan class="gap"> </tspan>`,
   )}</text>`;
 }
 
 /** A row or label that can be chosen with pointer, Enter and Space where the stage says so. */
-export function choice(stage: Stage, key: string, label: string, content: unknown): SVGTemplateResult {
+export function choice(stage: Stage, key: string, content: unknown): SVGTemplateResult {
   const { select } = stage;
   if (!select) return svg`<g>${content}</g>`;
   const onKey = (event: KeyboardEvent) => {
@@ -98,7 +98,7 @@ export function choice(stage: Stage, key: string, label: string, content: unknow
     event.preventDefault();
     select(key);
   };
-  return svg`<g class="choice" role="button" tabindex="0" aria-label=${label}
+  return svg`<g class="choice" role="button" tabindex="0"
     @click=${() => select(key)} @keydown=${onKey}>${content}</g>`;
 }
 
