@@ -60,6 +60,8 @@ class SmtpMailer:
         with _translated(message.to):
             connection, used = self._take()
             try:
+                if not message.to.rpartition("@")[0].isascii():
+                    _require_unicode(connection, message.to)
                 connection.send_message(mail)
             except BaseException:
                 _drop(connection)
@@ -121,6 +123,12 @@ class SmtpMailer:
                 code="mail_not_encrypted",
             )
         connection.login(self._user, self._password)
+
+
+def _require_unicode(connection: smtplib.SMTP, recipient: str) -> None:
+    connection.ehlo_or_helo_if_needed()
+    if not connection.has_extn("smtputf8"):
+        raise _refusal(PERMANENT, "SMTPUTF8", recipient)
 
 
 @contextmanager

@@ -208,7 +208,7 @@ def _states(session: OrganizationSession, survey_id: int, person_id: int) -> dic
     query = select(Reminder.step, Reminder.state).where(
         Reminder.survey_id == survey_id, Reminder.person_id == person_id
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _latest_started(session: OrganizationSession, survey_id: int) -> str | None:

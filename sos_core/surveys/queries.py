@@ -213,7 +213,7 @@ def people_with_codes(session: OrganizationSession, survey_id: int) -> dict[int,
         PrintedCode.organization_id == session.organization_id,
         PrintedCode.survey_id == survey_id,
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def surveys_of_person(session: OrganizationSession, person_id: int) -> list[PersonalSurvey]:

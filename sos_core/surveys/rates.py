@@ -77,6 +77,7 @@ class RateFigure:
 
 
 def refreshed(
+    nodes: RateNodes,
     shown: Sequence[int],
     actual: Sequence[int],
     *,
@@ -84,18 +85,27 @@ def refreshed(
     now: datetime,
     day_ended: bool,
 ) -> list[int]:
-    """Return the values to show from now on, each node's own; equal to ``shown`` where none may.
+    """Return the number of finished people to show of each node; ``shown`` where it must not change.
 
-    At most once a minute, and only where three more have finished; at a day's end all are brought
-    up to date. A value may fall at a day's end only, when somebody's part was erased.
+    At most once a minute, and only where three more have finished in a node, in its neighbors, and
+    the node above is up to date: no difference of two values, at one time or at two, is one or two
+    people. At a day's end all are brought up to date.
     """
     if day_ended:
         return list(actual)
     if now - shown_at < AT_MOST_EVERY:
         return list(shown)
-    return [
-        new if new - old >= AT_LEAST_MORE else old for old, new in zip(shown, actual, strict=True)
+    enough = [
+        new == old or abs(new - old) >= AT_LEAST_MORE
+        for old, new in zip(shown, actual, strict=True)
     ]
+    neighbors_enough: dict[int, bool] = {}
+    for parent, ready in zip(nodes.parent, enough, strict=True):
+        neighbors_enough[parent] = neighbors_enough.get(parent, True) and ready
+    follows: list[bool] = []
+    for parent in nodes.parent:
+        follows.append(neighbors_enough[parent] and (parent < 0 or follows[parent]))
+    return [new if ready else old for old, new, ready in zip(shown, actual, follows, strict=True)]
 
 
 def displayed(

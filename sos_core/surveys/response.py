@@ -96,9 +96,10 @@ def _fresh(
     soon = last >= today and now - shown.shown_at < AT_MOST_EVERY
     if soon or row.rate_nodes is None:
         return None
-    invited, finished = _counts(session, row.id, RateNodes.from_json(row.rate_nodes))
+    nodes = RateNodes.from_json(row.rate_nodes)
+    invited, finished = _counts(session, row.id, nodes)
     values = refreshed(
-        shown.finished, finished, shown_at=shown.shown_at, now=now, day_ended=last < today
+        nodes, shown.finished, finished, shown_at=shown.shown_at, now=now, day_ended=last < today
     )
     unchanged = values == shown.finished and invited == shown.invited and last >= today
     return None if unchanged else (invited, values)
