@@ -1,0 +1,155 @@
+"""How the widgets get into a checkout and into a wheel."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.embed.browser import ROOT, toolchain
+
+
+@pytest.fixture
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a small copy of the sources that the toolchain takes for the checkout."""
+    shutil.copytree(ROOT / "embed", tmp_path / "embed", ignore=lambda *_: ["node_modules"])
+    content = tmp_path / "sos_core" / "content" / "en"
+    content.mkdir(parents=True)
+    shutil.copy(ROOT / "sos_core/content/en/embed_core.json", content)
+    monkeypatch.setattr(toolchain, "ROOT", tmp_path)
+    monkeypatch.setattr(toolchain, "EMBED", tmp_path / "embed")
+    return tmp_path
+
+
+@pytest.fixture
+def hook(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return the build hook on a hatchling that only remembers warnings."""
+    interface = ModuleType("hatchling.builders.hooks.plugin.interface")
+    interface.BuildHookInterface = object  # type: ignore[attr-defined]
+    name = ""
+    for part in interface.__name__.split("."):
+        name = f"{name}.{part}".lstrip(".")
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    monkeypatch.setitem(sys.modules, name, interface)
+    monkeypatch.setitem(sys.modules, "sos_embed_toolchain", toolchain)
+    spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "embed/hatch_build.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    made = module.EmbedBuildHook()
+    made.warnings = []
+    made.app = ModuleType("app")
+    made.app.display_warning = made.warnings.append
+    monkeypatch.delenv("SOS_EMBED", raising=False)
+    return made
+
+
+def broken() -> bool:
+    raise toolchain.BuildError("no network")
+
+
+@pytest.mark.parametrize(
+    "name", ["embed/src/loader.ts", "embed/build.mjs", "sos_core/content/en/embed_core.json"]
+)
+def test_a_build_is_stale_once_a_source_changes(copied: Path, name: str) -> None:
+    output = copied / "output"
+    output.mkdir()
+    assert not toolchain.is_fresh(output)
+    (output / "sources.sha256").write_text(toolchain.sources_digest(), encoding="ascii")
+    assert toolchain.is_fresh(output)
+    with (copied / name).open("a", encoding="utf-8") as source:
+        source.write("\n")
+    assert not toolchain.is_fresh(output)
+
+
+@pytest.mark.parametrize(
+    ("version", "taken"), [("v18.20.4", False), ("v20.0.0", True), ("?", False)]
+)
+def test_an_old_node_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, taken: bool
+) -> None:
+    for name in ("node", "npm"):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho {version}\n", encoding="ascii")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/bin")
+    monkeypatch.setattr(toolchain, "_wheel_folders", lambda: iter(()))
+    assert (toolchain.find_node() is not None) is taken
+
+
+def test_node_comes_along_only_where_it_is_needed(
+    hook: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toolchain, "is_fresh", lambda: False)
+    monkeypatch.setattr(toolchain, "find_node", lambda: None)
+    assert hook.dependencies() == [toolchain.NODE_WHEEL]
+    monkeypatch.setenv("SOS_EMBED", "skip")
+    assert hook.dependencies() == []
+    monkeypatch.delenv("SOS_EMBED")
+    monkeypatch.setattr(toolchain, "find_node", lambda: (["node"], ["npm"]))
+    assert hook.dependencies() == []
+    monkeypatch.setattr(toolchain, "find_node", lambda: None)
+    monkeypatch.setattr(toolchain, "is_fresh", lambda: True)
+    assert hook.dependencies() == []
+
+
+def test_a_failed_build_leaves_plain_pages(hook: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toolchain, "is_fresh", lambda: False)
+    monkeypatch.setattr(toolchain, "build", broken)
+    hook.initialize("standard", {})
+    assert "no network" in hook.warnings[0]
+    monkeypatch.setenv("SOS_EMBED", "build")
+    with pytest.raises(toolchain.BuildError):
+        hook.initialize("standard", {})
+    monkeypatch.setenv("SOS_EMBED", "skip")
+    hook.initialize("editable", {})
+    assert len(hook.warnings) == 1
+
+
+def test_a_wheel_works_far_from_the_checkout(tmp_path: Path) -> None:
+    toolchain.build()
+    environment = {**os.environ, "PATH": "/usr/bin:/bin", "SOS_EMBED": "build"}
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    for command in (
+        ["wheel", "--no-deps", "--wheel-dir", str(tmp_path), str(ROOT)],
+        [
+            "install",
+            "--no-deps",
+            "--no-index",
+            "--find-links",
+            str(tmp_path),
+            "--target",
+            str(tmp_path / "site"),
+            "sos-platform",
+        ],
+    ):
+        done = subprocess.run(
+            [*pip, *command],
+            cwd=tmp_path,
+            env=environment,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+    program = (
+        "import json, sys; sys.path.insert(0, 'site'); from importlib.resources import files;"
+        "built = files('sos_graphql') / '_embed';"
+        "manifest = json.loads((built / 'manifest.json').read_text());"
+        "print(all((built / name).is_file() for name in manifest.values()), str(built))"
+    )
+    words = subprocess.run(
+        [sys.executable, "-I", "-c", program],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+    assert words == ["True", str(tmp_path / "site" / "sos_graphql" / "_embed")]
