@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sos_core.database.bulk import batches
 from sos_core.database.partitions import rewrite_partition
 from sos_core.database.session import OrganizationSession
-from sos_core.surveys.tables import Participation, Survey
+from sos_core.surveys.tables import Participation, Survey, SurveySight
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,20 @@ def counts_by_unit(session: OrganizationSession, survey_id: int) -> dict[int, tu
         .group_by(Participation.unit_index)
     )
     return {unit: (invited, done) for unit, invited, done in session.execute(query)}
+
+
+def sight_at_opening(
+    session: OrganizationSession, survey_id: int, person_id: int
+) -> tuple[set[int], set[int]]:
+    """Return the units that a person led at the opening, and those that they belonged to."""
+    query = select(SurveySight.unit_index, SurveySight.kind).where(
+        SurveySight.survey_id == survey_id, SurveySight.person_id == person_id
+    )
+    rows = session.execute(query).all()
+    led = {unit_index for unit_index, kind in rows if kind == "leads"}
+    belongs = {unit_index for unit_index, kind in rows if kind == "member"}
+    home = participation(session, survey_id, person_id)
+    return led, belongs if home is None else belongs | {home.unit_index}
 
 
 def earlier_surveys(session: OrganizationSession, survey_id: int) -> list[int]:

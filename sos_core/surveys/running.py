@@ -13,7 +13,7 @@ from sos_core.organizations.audit import record
 from sos_core.surveys import timetable
 from sos_core.surveys.copying import waiting_step
 from sos_core.surveys.drafting import locked, set_instants
-from sos_core.surveys.lifecycle import require_move, require_state
+from sos_core.surveys.lifecycle import require_move, require_state, wrong_state
 from sos_core.surveys.response import settle_rates
 from sos_core.surveys.tables import ReminderStep, Survey
 
@@ -83,7 +83,7 @@ def begin_closing(session: OrganizationSession, survey_id: int, *, now: datetime
         return
     require_move(row.state, "closing")
     if now < row.closes_at:
-        require_state("open")
+        raise wrong_state("open")
     row.state = "closing"
     settle_rates(session, row, now)
     _note(session, row, "survey.closing", now=now, actor=SYSTEM)
