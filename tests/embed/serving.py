@@ -21,22 +21,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from sos_graphql.http.middleware import CONTENT_SECURITY_POLICY
 from tests.embed.browser import CACHE, ROOT, TOOLS, toolchain
 
-POLICY = "; ".join(  # noqa: FLY002 - one directive a line
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types lit-html sos-loader",
-    )
-)
 PAGE = """<!doctype html>
 <html lang="{lang}" dir="{direction}" data-theme="{theme}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -100,7 +87,7 @@ def gallery(api: Api) -> Starlette:
 
 async def _strict(request: Request, call_next: RequestResponseEndpoint) -> Response:
     response = await call_next(request)
-    response.headers["content-security-policy"] = POLICY
+    response.headers["content-security-policy"] = CONTENT_SECURITY_POLICY
     return response
 
 

@@ -51,7 +51,7 @@ def test_a_question_is_sent_as_it_should_be(run: Any, api: Api) -> None:
     }
     assert headers["accept-language"] == "sv"
     assert headers["accept"].startswith("application/graphql-response+json")
-    assert "x-sos-client" in headers
+    assert "x-sos-request" in headers
     assert "authorization" not in headers
 
 

@@ -112,7 +112,7 @@ export class Client {
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json;q=0.9',
         'accept-language': locale?.() ?? 'en',
-        'x-sos-client': SOS_VERSION,
+        'x-sos-request': SOS_VERSION,
         ...(await this.credentials(force)),
       },
       body: JSON.stringify({ query: text, operationName: name, variables }),
