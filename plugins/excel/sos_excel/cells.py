@@ -78,7 +78,7 @@ def as_text(value: object, *, truth: bool = False) -> tuple[str, str | None]:
     if isinstance(value, bool):
         return str(value), None if truth else "cell_not_text"
     if isinstance(value, int | float):
-        if abs(value) >= EXACT_NUMBER:
+        if not abs(value) < EXACT_NUMBER:  # what is no number at all is not smaller either
             return str(value), "cell_number_long"
         return str(int(value) if value == int(value) else value), None
     if isinstance(value, date | time | timedelta):

@@ -14,47 +14,62 @@ SHEET = "xl/worksheets/sheet1.xml"
 CENTRAL, LOCAL = b"PK\x01\x02", b"PK\x03\x04"
 Parts = dict[str, bytes]
 
+
+def in_sheet(rows: str) -> str:
+    return f"<worksheet><sheetData>{rows}</sheetData></worksheet>"
+
+
+def in_row(cells: str) -> str:
+    return in_sheet(f"<row r='1'>{cells}</row>")
+
+
 SHEETS = {
     "unclosed": "<worksheet><sheetData><row r='1'><c r='A1'>",
     "crossed": "<worksheet><sheetData><row></sheetData></row></worksheet>",
     "no-root": "just words",
     "empty-root": "<worksheet/>",
     "other-root": "<html><body>Name</body></html>",
-    "row-zero": "<worksheet><sheetData><row r='0'><c r='A0'><v>1</v></c></row></sheetData></worksheet>",
-    "row-negative": "<worksheet><sheetData><row r='-5'><c r='A-5'><v>1</v></c></row></sheetData></worksheet>",
-    "row-huge": "<worksheet><sheetData><row r='99999999999'><c r='A99999999999'><v>1</v></c></row></sheetData></worksheet>",
-    "row-words": "<worksheet><sheetData><row r='one'><c r='one'><v>1</v></c></row></sheetData></worksheet>",
-    "column-huge": "<worksheet><sheetData><row r='1'><c r='ZZZZZZ1'><v>1</v></c></row></sheetData></worksheet>",
-    "column-none": "<worksheet><sheetData><row r='1'><c r='11'><v>1</v></c></row></sheetData></worksheet>",
-    "name-empty": "<worksheet><sheetData><row r='1'><c r=''><v>1</v></c></row></sheetData></worksheet>",
-    "string-beyond": "<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>99</v></c></row></sheetData></worksheet>",
-    "string-negative": "<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>-1</v></c></row></sheetData></worksheet>",
-    "type-unknown": "<worksheet><sheetData><row r='1'><c r='A1' t='zz'><v>1</v></c></row></sheetData></worksheet>",
-    "style-beyond": "<worksheet><sheetData><row r='1'><c r='A1' s='999'><v>1</v></c></row></sheetData></worksheet>",
-    "not-a-number": "<worksheet><sheetData><row r='1'><c r='A1'><v>NaN</v></c></row></sheetData></worksheet>",
-    "number-words": "<worksheet><sheetData><row r='1'><c r='A1' t='n'><v>many</v></c></row></sheetData></worksheet>",
-    "infinite": "<worksheet><sheetData><row r='1'><c r='A1'><v>1e999</v></c></row></sheetData></worksheet>",
-    "bool-odd": "<worksheet><sheetData><row r='1'><c r='A1' t='b'><v>7</v></c></row></sheetData></worksheet>",
-    "date-odd": "<worksheet><sheetData><row r='1'><c r='A1' t='d'><v>never</v></c></row></sheetData></worksheet>",
-    "nested-rows": "<worksheet><sheetData><row r='1'><row r='2'><c r='A1'><v>1</v></c></row></row></sheetData></worksheet>",
-    "far-cell": "<worksheet><sheetData><row r='1048576'><c r='XFD1048576'><v>1</v></c></row></sheetData></worksheet>",
-    "two-corners": "<worksheet><sheetData><row r='1'><c r='A1'><v>1</v></c></row><row r='1048576'><c r='XFD1048576'><v>1</v></c></row></sheetData></worksheet>",
-    "deep": "<worksheet><sheetData>" + "<row>" * 50_000 + "</sheetData></worksheet>",
-    "deep-text": "<worksheet><sheetData><row r='1'><c t='inlineStr'>" + "<is>" * 50_000 + "</c></row></sheetData></worksheet>",
-    "entity": "<worksheet><sheetData><row r='1'><c r='A1' t='str'><v>&boom;</v></c></row></sheetData></worksheet>",
-    "bad-reference": "<worksheet><sheetData><row r='1'><c r='A1' t='str'><v>&#xD800;&#99999999;</v></c></row></sheetData></worksheet>",
-    "merge-odd": "<worksheet><sheetData/><mergeCells><mergeCell ref='Z9:A1'/><mergeCell ref='x'/></mergeCells></worksheet>",
-    "merge-huge": "<worksheet><sheetData/><mergeCells><mergeCell ref='A1:XFD1048576'/></mergeCells></worksheet>",
+    "row-zero": in_sheet("<row r='0'><c r='A0'><v>1</v></c></row>"),
+    "row-negative": in_sheet("<row r='-5'><c r='A-5'><v>1</v></c></row>"),
+    "row-huge": in_sheet("<row r='99999999999'><c r='A99999999999'><v>1</v></c></row>"),
+    "row-words": in_sheet("<row r='one'><c r='one'><v>1</v></c></row>"),
+    "column-huge": in_row("<c r='ZZZZZZ1'><v>1</v></c>"),
+    "column-none": in_row("<c r='11'><v>1</v></c>"),
+    "name-empty": in_row("<c r=''><v>1</v></c>"),
+    "string-beyond": in_row("<c r='A1' t='s'><v>99</v></c>"),
+    "string-negative": in_row("<c r='A1' t='s'><v>-1</v></c>"),
+    "type-unknown": in_row("<c r='A1' t='zz'><v>1</v></c>"),
+    "style-beyond": in_row("<c r='A1' s='999'><v>1</v></c>"),
+    "not-a-number": in_row("<c r='A1'><v>NaN</v></c>"),
+    "number-words": in_row("<c r='A1' t='n'><v>many</v></c>"),
+    "infinite": in_row("<c r='A1'><v>1e999</v></c>"),
+    "bool-odd": in_row("<c r='A1' t='b'><v>7</v></c>"),
+    "date-odd": in_row("<c r='A1' t='d'><v>never</v></c>"),
+    "nested-rows": in_row("<row r='2'><c r='A1'><v>1</v></c></row>"),
+    "far-cell": in_sheet("<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>"),
+    "two-corners": in_row(
+        "<c r='A1'><v>1</v></c></row><row r='1048576'><c r='XFD1048576'><v>1</v></c>"
+    ),
+    "deep": in_sheet("<row>" * 50_000),
+    "deep-text": in_sheet("<row r='1'><c t='inlineStr'>" + "<is>" * 50_000 + "</c></row>"),
+    "entity": in_row("<c r='A1' t='str'><v>&boom;</v></c>"),
+    "bad-reference": in_row("<c r='A1' t='str'><v>&#xD800;&#99999999;</v></c>"),
+    "merge-odd": in_sheet("").replace(
+        "</w", "<mergeCells><mergeCell ref='Z9:A1'/><mergeCell ref='x'/></mergeCells></w"
+    ),
+    "merge-huge": in_sheet("").replace(
+        "</w", "<mergeCells><mergeCell ref='A1:XFD1048576'/></mergeCells></w"
+    ),
     "dimension-lie": "<worksheet><dimension ref='A1:XFD1048576'/><sheetData/></worksheet>",
     "dimension-odd": "<worksheet><dimension ref='??'/><sheetData/></worksheet>",
-    "hidden-everywhere": "<worksheet><sheetData>" + "<row r='9' hidden='1'/>" * 500_000 + "</sheetData></worksheet>",
-    "formulas-everywhere": "<worksheet><sheetData>" + "<row r='1'><c r='A1'><f>1</f></c></row>" * 450_000 + "</sheetData></worksheet>",
-    "formulas-open": "<worksheet><sheetData><row r='1'>" + "<c r='A1'><f>" * 200_000 + "</sheetData></worksheet>",
-    "formula-nameless": "<worksheet><sheetData><row r='1'><c><f>1</f></c></row></sheetData></worksheet>",
-    "one-long-row": "<worksheet><sheetData><row r='1'>" + "<c r='A1'><v>1</v></c>" * 600_000 + "</row></sheetData></worksheet>",
+    "hidden-everywhere": in_sheet("<row r='9' hidden='1'/>" * 500_000),
+    "formulas-everywhere": in_sheet("<row r='1'><c r='A1'><f>1</f></c></row>" * 450_000),
+    "formulas-open": in_sheet("<row r='1'>" + "<c r='A1'><f>" * 200_000),
+    "formula-nameless": in_row("<c><f>1</f></c>"),
+    "one-long-row": in_sheet("<row r='1'>" + "<c r='A1'><v>1</v></c>" * 600_000 + "</row>"),
     "tag-without-end": "<worksheet><sheetData><row " + "x" * 3_000_000,
-    "half-letters": "<worksheet><sheetData><row r='1'><c r='A1' t='str'><v>\udcff\udcfe</v></c></row></sheetData></worksheet>",
-}  # fmt: skip
+    "half-letters": in_row("<c r='A1' t='str'><v>\udcff\udcfe</v></c>"),
+}
 SPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from sos_excel.settings import ExcelSettings
 from sos_excel.template import put
 from sos_excel.vocabulary import EXAMPLE_EMAIL, FIELDS, LANGUAGES, folded, texts
 
@@ -133,3 +134,12 @@ def test_no_template_of_another_kind(excel: Any) -> None:
     with pytest.raises(InvalidInput) as caught:
         excel.template(LEVELS, "en", ".xls")
     assert caught.value.code == "file_type_unsupported"
+
+
+def test_every_setting_explains_itself() -> None:
+    fields = ExcelSettings.model_json_schema()["properties"]
+    assert fields.keys() == ExcelSettings.model_fields.keys()
+    for name, told in fields.items():
+        assert told["title"], name
+        assert told["description"].endswith("."), name
+        assert "default" in told, name
