@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import strawberry
 from starlette.requests import HTTPConnection
 from strawberry.types.info import Info as StrawberryInfo
 
-from sos_core.access.principal import ANONYMOUS, Principal
+from sos_core.access.principal import ANONYMOUS, Principal, Role
 from sos_core.access.queries import authenticate
 from sos_core.application import Application
 from sos_core.content import DEFAULT_LANGUAGE, normalize_language
@@ -20,6 +22,9 @@ from sos_core.errors import NotAllowed
 
 T = TypeVar("T")
 SESSION_COOKIE = "sos_session"
+HOST_COOKIE = f"__Host-{SESSION_COOKIE}"
+CLIENT_HEADERS = ("x-sos-client", "x-sos-request")
+"""A page can send these only to its own server, so they prove where a request came from."""
 
 
 @dataclass(slots=True)
@@ -31,6 +36,10 @@ class Context:
     language: str
     token: str | None = None
     by_cookie: bool = False
+    address: str = ""
+    loaded: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
+    lasting: bool = True
+    """Whether everything read so far can never change, so that the answer may be kept."""
 
     async def read(self, function: Callable[[OrganizationSession], T]) -> T:
         """Run ``function`` in a thread with a session that reads the caller's organization."""
@@ -56,15 +65,44 @@ class Context:
         """Run blocking work that opens its own sessions in a thread."""
         return await asyncio.to_thread(function)
 
+    async def once(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
+        """Return what ``load`` gives, which is awaited once a request whoever asks for ``key``."""
+        known = self.loaded.get(key)
+        if known is None:
+            known = self.loaded[key] = asyncio.ensure_future(load())
+        found: T = await known
+        return found
+
+    def afresh(self) -> Context:
+        """Return a context of the same caller that has read nothing yet."""
+        return replace(self, loaded={})
+
+    def administer(self) -> Principal:
+        """Return the caller; raise NotAllowed unless they administer the organization."""
+        _ = self.organization_id
+        self.principal.require_administrator()
+        return self.principal
+
+    @property
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return self.application.clock()
+
+    @property
+    def is_respondent(self) -> bool:
+        """Return whether the caller came by a personal link, which is good for the form alone."""
+        return Role.RESPONDENT in self.principal.roles
+
+    @property
+    def signed_in(self) -> bool:
+        """Return whether the caller has an account."""
+        return self.principal.organization_id is not None and not self.is_respondent
+
     @property
     def organization_id(self) -> int:
         """Return the caller's organization; raise NotAllowed for one who has not signed in."""
-        if self.principal.organization_id is None:
-            raise NotAllowed(
-                "You have not signed in, or your session has ended.",
-                "Sign in and try again.",
-                code="not_signed_in",
-            )
+        if self.principal.organization_id is None or self.is_respondent:
+            raise not_signed_in()
         return self.principal.organization_id
 
 
@@ -78,39 +116,62 @@ async def context_of(
     """Return the context of a request; an unknown or expired token is nobody."""
     by_cookie = False
     if token is None:
-        token = bearer_token(connection)
+        token = bearer_token(connection.headers)
     if token is None:
-        token = connection.cookies.get(SESSION_COOKIE)
+        token = connection.cookies.get(session_cookie(application.settings.public_url))
         by_cookie = token is not None
-    principal = ANONYMOUS
-    if token:
-        found = await asyncio.to_thread(
-            authenticate, application.database, application.secret, token, application.clock()
-        )
-        principal = found or ANONYMOUS
-    return Context(
-        application, principal, language_of(connection, principal), token, by_cookie=by_cookie
+    principal = await principal_of(application, token)
+    language = language_of(connection, principal)
+    address = connection.client.host if connection.client else ""
+    return Context(application, principal, language, token, by_cookie=by_cookie, address=address)
+
+
+async def principal_of(application: Application, token: str | None) -> Principal:
+    """Return who is behind a token, ANONYMOUS where nobody is."""
+    if not token:
+        return ANONYMOUS
+    found = await asyncio.to_thread(
+        authenticate, application.database, application.secret, token, application.clock()
     )
+    return found or ANONYMOUS
 
 
-def bearer_token(connection: HTTPConnection) -> str | None:
+def session_cookie(public_url: str) -> str:
+    """Return the name of the session cookie: on https one that no other host can set."""
+    return HOST_COOKIE if urlsplit(public_url).scheme == "https" else SESSION_COOKIE
+
+
+def bearer_token(headers: Mapping[str, str]) -> str | None:
     """Return the token of an Authorization header, None where there is none."""
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    scheme, _, token = headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
 def language_of(connection: HTTPConnection, principal: Principal = ANONYMOUS) -> str:
-    """Return the language to answer in: the one asked for, the caller's own, or the browser's."""
-    asked = connection.headers.get("x-sos-language") or connection.query_params.get("language")
-    asked = asked or connection.cookies.get("sos_language")
-    if asked and (tag := normalize_language(asked)):
-        return tag
+    """Return the language to answer in: the one asked for, the caller's own, or the browser's.
+
+    Our own client writes the page's language into Accept-Language, so there it is asked for.
+    """
+    asked = [connection.headers.get("x-sos-language"), connection.query_params.get("language")]
+    by_browser = connection.headers.get("accept-language", "").split(",")[:10]
+    if any(header in connection.headers for header in CLIENT_HEADERS):
+        asked.insert(1, by_browser[0])
+    asked.append(connection.cookies.get("sos_language"))
     if principal.account_id is not None:
-        return principal.language
-    for part in connection.headers.get("accept-language", "").split(",")[:10]:
-        if tag := normalize_language(part.partition(";")[0].strip()):
+        asked.append(principal.language)
+    for wanted in [*asked, *by_browser]:
+        if wanted and (tag := normalize_language(wanted.partition(";")[0].strip())):
             return tag
     return DEFAULT_LANGUAGE
+
+
+def not_signed_in() -> NotAllowed:
+    """Return the error for one who has not signed in."""
+    return NotAllowed(
+        "You have not signed in, or your session has ended.",
+        "Sign in and try again.",
+        code="not_signed_in",
+    )
 
 
 def context(info: strawberry.Info[Any, Any]) -> Context:

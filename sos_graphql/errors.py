@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated
+from collections.abc import Awaitable
+from typing import Annotated, TypeVar
 
 import strawberry
 import structlog
@@ -11,8 +12,10 @@ from graphql import GraphQLError
 
 from sos_core import errors
 from sos_core.content import message
+from sos_graphql.context import Info, context
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 
 @strawberry.interface(description="An expected failure: what went wrong and what to do about it.")
@@ -80,6 +83,14 @@ def problem(error: errors.SosError, language: str) -> AnyProblem:
     elif isinstance(error, errors.TryLater):
         wait = error.after
     return Unavailable(code=error.code, what=what, remedy=remedy, retry_after=wait)
+
+
+async def attempt(info: Info, work: Awaitable[T]) -> T | AnyProblem:
+    """Return what ``work`` comes to, or its expected failure as a typed result."""
+    try:
+        return await work
+    except errors.SosError as error:
+        return problem(error, context(info).language)
 
 
 def is_unexpected(error: GraphQLError) -> bool:

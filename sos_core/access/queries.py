@@ -68,6 +68,12 @@ def account_id_by_email(session: OrganizationSession, email: str) -> int | None:
     return session.scalar(select(Account.id).where(Account.email_key == email_key(email)))
 
 
+def account_names(session: OrganizationSession) -> dict[str, str]:
+    """Return the names of the organization's accounts, by what the audit log calls them."""
+    query = select(Account.id, Account.name)
+    return {f"account:{account_id}": name for account_id, name in session.execute(query)}
+
+
 def _roles(
     account: Account, member: PersonView | None, led: frozenset[int], granted: frozenset[int]
 ) -> frozenset[Role]:

@@ -68,20 +68,46 @@ def undo_plan(
     record(session, actor=actor, verb="people.plan_undone", subject=subject, now=now)
 
 
+def undo_blocked_by(session: OrganizationSession, plan_id: int) -> int | None:
+    """Return the later plan that must be undone before this one; None where none stands in the way."""
+    plan = session.get(ChangePlan, plan_id)
+    if plan is None or plan.state != "applied":
+        return None
+    later = _later_plan(session, plan)
+    return None if later is None else later.id
+
+
 def _check_later(session: OrganizationSession, plan: ChangePlan) -> None:
+    later = _later_plan(session, plan)
+    if later is not None:
+        raise Conflict(
+            "A later plan, “{title}” (number {plan}, applied on {day}), changed some of the "
+            "same people or units.",
+            "Undo that plan first.",
+            code="undo_blocked",
+            values={
+                "plan": later.id,
+                "title": later.title,
+                "day": later.decided_at.date().isoformat() if later.decided_at else "",
+            },
+        )
+
+
+def _later_plan(session: OrganizationSession, plan: ChangePlan) -> ChangePlan | None:
+    """Return the latest applied plan after this one that touched the same people or units."""
     query = (
-        select(ChangePlan.id, ChangePlan.title, ChangePlan.decided_at)
+        select(ChangePlan)
         .where(ChangePlan.applied_version > plan.applied_version, ChangePlan.state == "applied")
         .order_by(ChangePlan.applied_version.desc())
     )
-    later = session.execute(query).all()
+    later = session.scalars(query).all()
     if not later:
-        return
+        return None
     people = set(read_rows(session, plan.id, "touched"))
     units = set(read_rows(session, plan.id, "touched_units"))
-    for plan_id, title, decided_at in later:
+    for other in later:
         if any(
-            _meets(session, plan_id, kind, ids)
+            _meets(session, other.id, kind, ids)
             for kind, ids in (
                 ("touched", people),
                 ("named", people),
@@ -89,17 +115,8 @@ def _check_later(session: OrganizationSession, plan: ChangePlan) -> None:
                 ("named_units", units),
             )
         ):
-            raise Conflict(
-                "A later plan, “{title}” (number {plan}, applied on {day}), changed some of the "
-                "same people or units.",
-                "Undo that plan first.",
-                code="undo_blocked",
-                values={
-                    "plan": plan_id,
-                    "title": title,
-                    "day": decided_at.date().isoformat() if decided_at else "",
-                },
-            )
+            return other
+    return None
 
 
 def _meets(session: OrganizationSession, plan_id: int, kind: str, ids: set[int]) -> bool:

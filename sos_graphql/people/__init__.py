@@ -1,0 +1,1 @@
+"""People, units and change plans in the schema."""

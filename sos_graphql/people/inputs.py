@@ -1,0 +1,107 @@
+"""What is sent to change people and plans."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from sos_graphql.describing import described_input, told
+from sos_graphql.errors import AnyProblem
+from sos_graphql.people.changes import ChangePlan
+from sos_graphql.people.plans import ImportMode
+from sos_graphql.people.types import Person, UserType
+
+
+@described_input
+class CreateChangePlanInput:
+    """A file of people to be compared with what is known."""
+
+    upload_id: strawberry.ID = told("Id of the file, as the upload at /files/uploads gave it.")
+    mode: ImportMode = told("How the list is to be taken.", default=ImportMode.CHANGE)
+    below: strawberry.ID | None = told(
+        "The unit that a complete list is about; null: all units.", default=None
+    )
+
+
+@described_input
+class SuspectDecision:
+    """The decision about one suspected change of address."""
+
+    position: int = told("Number of the suspect.")
+    same: bool = told("Whether both are one person with a new address.")
+
+
+@described_input
+class DecideSuspectsInput:
+    """Decisions about suspected changes of address."""
+
+    id: strawberry.ID = told("The plan.")
+    decisions: list[SuspectDecision] = told("The decisions; others stay as they are.")
+
+
+@described_input
+class ApplyChangePlanInput:
+    """A plan to be carried out."""
+
+    id: strawberry.ID = told("The plan.")
+    confirmation: str | None = told("What the plan asks to be typed.", default=None)
+
+
+@described_input
+class ChangePlanInput:
+    """A plan to be put away or taken back."""
+
+    id: strawberry.ID = told("The plan.")
+
+
+@described_input
+class AddPersonInput:
+    """A person to be added by hand."""
+
+    name: str = told("Full name.")
+    email: str | None = told("E-mail address.", default=None)
+    employee_id: str | None = told("The organization's own key for the person.", default=None)
+    language: str | None = told("Language; null: the organization's.", default=None)
+    user_type: UserType = told("Whether the person answers.", default=UserType.PARTICIPANT)
+    units: list[strawberry.ID] = told("Units, the home first.", default_factory=list)
+    manager: strawberry.ID | None = told("The person's manager.", default=None)
+
+
+@described_input
+class EditPersonInput:
+    """Fields of a person to be changed by hand; absent ones stay as they are."""
+
+    id: strawberry.ID = told("The person.")
+    name: str | None = told("Full name.", default=None)
+    email: str | None = told("E-mail address.", default=None)
+    employee_id: str | None = told("The organization's own key for the person.", default=None)
+    language: str | None = told("Language of mails and forms.", default=None)
+    user_type: UserType | None = told("Whether the person answers.", default=None)
+    manager: strawberry.ID | None = told("The manager; null: none.", default=strawberry.UNSET)
+    leads: list[strawberry.ID] | None = told("All units that the person leads.", default=None)
+
+
+@described_input
+class MovePersonInput:
+    """Units to be given to a person by hand."""
+
+    id: strawberry.ID = told("The person.")
+    units: list[strawberry.ID] = told("All units, the home first; none: the organization itself.")
+
+
+@described_input
+class DeactivatePersonInput:
+    """A person who is no longer with the organization."""
+
+    id: strawberry.ID = told("The person.")
+
+
+ChangePlanResult = Annotated[
+    ChangePlan | AnyProblem,
+    strawberry.union("ChangePlanResult", description="The plan, or why it cannot be done."),
+]
+PersonResult = Annotated[
+    Person | AnyProblem,
+    strawberry.union("PersonResult", description="The person, or why it cannot be done."),
+]

@@ -1,0 +1,155 @@
+"""What administrators do to people and plans; every change is a plan, by hand too."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from sos_core.organizations.queries import organization
+from sos_core.people import applying, planning, undoing
+from sos_core.people.comparison import Request
+from sos_graphql.context import Info, context
+from sos_graphql.describing import mutated
+from sos_graphql.errors import attempt
+from sos_graphql.nodes import number_of
+from sos_graphql.people.changes import ChangePlan, plan_by_number
+from sos_graphql.people.hand import add_person, deactivate_person, edit_person, move_person
+from sos_graphql.people.inputs import (
+    AddPersonInput,
+    ApplyChangePlanInput,
+    ChangePlanInput,
+    ChangePlanResult,
+    CreateChangePlanInput,
+    DeactivatePersonInput,
+    DecideSuspectsInput,
+    EditPersonInput,
+    MovePersonInput,
+    PersonResult,
+)
+
+CreateArgument = Annotated[
+    CreateChangePlanInput, strawberry.argument(description="The file, and how to take it.")
+]
+DecideArgument = Annotated[DecideSuspectsInput, strawberry.argument(description="Decisions.")]
+ApplyArgument = Annotated[ApplyChangePlanInput, strawberry.argument(description="The plan.")]
+PlanArgument = Annotated[ChangePlanInput, strawberry.argument(description="The plan.")]
+AddArgument = Annotated[AddPersonInput, strawberry.argument(description="The person.")]
+EditArgument = Annotated[EditPersonInput, strawberry.argument(description="What changes.")]
+MoveArgument = Annotated[MovePersonInput, strawberry.argument(description="Person and units.")]
+LeaveArgument = Annotated[DeactivatePersonInput, strawberry.argument(description="The person.")]
+
+
+@strawberry.type
+class PeopleMutation:
+    """Changes of people."""
+
+    @mutated
+    async def create_change_plan(self, info: Info, input: CreateArgument) -> ChangePlanResult:  # noqa: A002
+        """Compare an uploaded file with what is known; nothing changes until it is applied."""
+        return await attempt(info, _create(info, input))
+
+    @mutated
+    async def decide_suspects(self, info: Info, input: DecideArgument) -> ChangePlanResult:  # noqa: A002
+        """Say which suspected changes of address are one person, and which are two."""
+        return await attempt(info, _decide(info, input))
+
+    @mutated
+    async def apply_change_plan(self, info: Info, input: ApplyArgument) -> ChangePlanResult:  # noqa: A002
+        """Carry out a plan."""
+        return await attempt(info, _apply(info, input))
+
+    @mutated
+    async def discard_change_plan(self, info: Info, input: PlanArgument) -> ChangePlanResult:  # noqa: A002
+        """Put a plan away without carrying it out."""
+        return await attempt(info, _discard(info, input))
+
+    @mutated
+    async def undo_change_plan(self, info: Info, input: PlanArgument) -> ChangePlanResult:  # noqa: A002
+        """Bring everything back that a plan changed."""
+        return await attempt(info, _undo(info, input))
+
+    @mutated
+    async def add_person(self, info: Info, input: AddArgument) -> PersonResult:  # noqa: A002
+        """Add one person."""
+        return await attempt(info, add_person(info, input))
+
+    @mutated
+    async def edit_person(self, info: Info, input: EditArgument) -> PersonResult:  # noqa: A002
+        """Change fields of one person; an inactive one becomes active again."""
+        return await attempt(info, edit_person(info, input))
+
+    @mutated
+    async def move_person(self, info: Info, input: MoveArgument) -> PersonResult:  # noqa: A002
+        """Give one person other units."""
+        return await attempt(info, move_person(info, input))
+
+    @mutated
+    async def deactivate_person(self, info: Info, input: LeaveArgument) -> PersonResult:  # noqa: A002
+        """Deactivate one person, who then takes part in nothing new."""
+        return await attempt(info, deactivate_person(info, input))
+
+
+async def _create(info: Info, given: CreateChangePlanInput) -> ChangePlan:
+    asker = context(info)
+    principal, application, now = asker.administer(), asker.application, asker.now
+    scope = None if given.below is None else number_of("Unit", given.below)
+
+    def work() -> int:
+        from sos_graphql.uploads import claim_upload
+
+        upload = claim_upload(application, principal, str(given.upload_id))
+        format_ = application.people_format(upload.name)
+        request = Request(
+            mode=given.mode.value,
+            scope_unit_id=scope,
+            source=format_.name,
+            title=upload.name,
+        )
+        # Reading and comparing take the longest and only read, so nobody waits for them.
+        with application.database.read(principal.organization_id) as session:
+            levels = organization(session, session.organization_id).levels
+            pages = format_.open(upload, levels).pull(None)
+            draft = planning.draft_plan(session, pages, request)
+        with application.database.write(principal.organization_id) as session:
+            return planning.store_plan(session, draft, actor=principal.actor, now=now)
+
+    return await plan_by_number(info, await asker.call(work))
+
+
+async def _decide(info: Info, given: DecideSuspectsInput) -> ChangePlan:
+    asker = context(info)
+    actor, now, number = asker.administer().actor, asker.now, number_of("ChangePlan", given.id)
+    answers = {decision.position: decision.same for decision in given.decisions}
+    await asker.write(
+        lambda session: planning.decide_suspects(session, number, answers, actor=actor, now=now)
+    )
+    return await plan_by_number(info, number)
+
+
+async def _apply(info: Info, given: ApplyChangePlanInput) -> ChangePlan:
+    asker = context(info)
+    actor, now, number = asker.administer().actor, asker.now, number_of("ChangePlan", given.id)
+    await asker.write(
+        lambda session: applying.apply_plan(
+            session, number, actor=actor, now=now, confirmation=given.confirmation
+        )
+    )
+    return await plan_by_number(info, number)
+
+
+async def _discard(info: Info, given: ChangePlanInput) -> ChangePlan:
+    asker = context(info)
+    actor, now, number = asker.administer().actor, asker.now, number_of("ChangePlan", given.id)
+    await asker.write(lambda session: planning.discard_plan(session, number, actor=actor, now=now))
+    return await plan_by_number(info, number)
+
+
+async def _undo(info: Info, given: ChangePlanInput) -> ChangePlan:
+    asker = context(info)
+    actor, now, number = asker.administer().actor, asker.now, number_of("ChangePlan", given.id)
+    named = asker.application.named_elsewhere
+    await asker.write(
+        lambda session: undoing.undo_plan(session, number, actor=actor, now=now, named=named)
+    )
+    return await plan_by_number(info, number)

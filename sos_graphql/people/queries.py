@@ -1,0 +1,145 @@
+"""What is asked about people and plans."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from sos_core.errors import SosError
+from sos_core.people import queries
+from sos_core.people.queries import PersonView
+from sos_graphql.context import Info, context
+from sos_graphql.describing import resolved
+from sos_graphql.errors import AnyProblem, attempt
+from sos_graphql.nodes import After, Connection, First, no_such_thing, number_of, page
+from sos_graphql.people.changes import ChangePlan, change_plan, change_plans
+from sos_graphql.people.loading import directory, seen_units
+from sos_graphql.people.types import Person, Unit, person_type, unit_type
+
+PeopleAnswer = Annotated[
+    Connection[Person] | AnyProblem,
+    strawberry.union("PeopleAnswer", description="People, or why they are not shown."),
+]
+ChangePlansAnswer = Annotated[
+    Connection[ChangePlan] | AnyProblem,
+    strawberry.union("ChangePlansAnswer", description="Plans, or why they are not shown."),
+]
+ChangePlanAnswer = Annotated[
+    ChangePlan | AnyProblem,
+    strawberry.union("ChangePlanAnswer", description="A plan, or why it is not shown."),
+]
+ParentUnit = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(description="Only units directly below this one; absent: all units."),
+]
+SearchText = Annotated[
+    str | None, strawberry.argument(description="Part of a name or an address; absent: anybody.")
+]
+InUnit = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(description="Only people in this unit or below; absent: everywhere."),
+]
+Active = Annotated[
+    bool | None,
+    strawberry.argument(description="Only active (true) or inactive people; null: both."),
+]
+PersonId = Annotated[strawberry.ID, strawberry.argument(description="The person.")]
+PlanId = Annotated[strawberry.ID, strawberry.argument(description="The plan.")]
+
+
+@strawberry.type
+class PeopleQuery:
+    """People, units and plans."""
+
+    @resolved
+    async def units(
+        self, info: Info, first: First, after: After = None, parent: ParentUnit = None
+    ) -> Connection[Unit]:
+        """The active units that the caller may know of, from the top down; none for strangers."""
+        return await _units(info, first, after, parent)
+
+    @resolved
+    async def people(
+        self,
+        info: Info,
+        first: First,
+        after: After = None,
+        search: SearchText = None,
+        unit: InUnit = None,
+        active: Active = True,
+    ) -> PeopleAnswer:
+        """The organization's people by name; for administrators."""
+        return await attempt(info, _people(info, first, after, search, unit, active))
+
+    @resolved
+    async def person(self, info: Info, id: PersonId) -> Person | None:  # noqa: A002
+        """One person; null for all but administrators, and where there is none."""
+        return await find_person(info, id)
+
+    @resolved
+    async def change_plans(
+        self, info: Info, first: First, after: After = None
+    ) -> ChangePlansAnswer:
+        """Plans, the newest first; for administrators."""
+        return await attempt(info, change_plans(info, first, after))
+
+    @resolved
+    async def change_plan(self, info: Info, id: PlanId) -> ChangePlanAnswer:  # noqa: A002
+        """One plan; for administrators."""
+        return await attempt(info, change_plan(info, id))
+
+
+async def find_person(info: Info, given: str) -> Person | None:
+    """Return a person for an administrator, None where there is none or nobody may know."""
+    asker = context(info)
+    try:
+        asker.administer()
+        number = number_of("Person", given)
+        return person_type(await asker.read(lambda session: queries.person(session, number)))
+    except SosError:
+        return None
+
+
+async def _units(info: Info, first: int, after: str | None, parent: str | None) -> Connection[Unit]:
+    if not context(info).signed_in:
+        return page([], first, after, unit_type)
+    seen = await seen_units(info)
+    if parent is not None:
+        try:
+            number = number_of("Unit", parent)
+        except SosError:
+            number = 0
+        seen = [view for view in seen if view.parent_id == number]
+    return page(seen, first, after, unit_type)
+
+
+async def _people(
+    info: Info,
+    first: int,
+    after: str | None,
+    search: str | None,
+    unit: str | None,
+    active: bool | None,
+) -> Connection[Person]:
+    context(info).administer()
+    known = await directory(info)
+    inside: frozenset[int] | None = None
+    if unit is not None:
+        inside = known.subtree(number_of("Unit", unit))
+        if not inside:
+            raise no_such_thing()
+    needle = (search or "").strip().casefold()
+
+    def wanted(view: PersonView) -> bool:
+        return (
+            (active is None or view.active == active)
+            and (inside is None or view.unit_id in inside)
+            and (needle in view.name.casefold() or needle in (view.email or ""))
+        )
+
+    found = sorted(
+        (view for view in known.people.values() if wanted(view)),
+        key=lambda view: (view.name.casefold(), view.id),
+    )
+    return page(found, first, after, person_type)

@@ -1,0 +1,106 @@
+"""Everything that is published about one unit."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from sos_graphql.benchmarks import BenchmarkEdition
+from sos_graphql.context import Info
+from sos_graphql.describing import described, resolved, told
+from sos_graphql.errors import AnyProblem
+from sos_graphql.results.summary import CommentsAnswer, Summary
+from sos_graphql.results.types import (
+    ActivityResult,
+    AreaResult,
+    HiddenNote,
+    NotPublished,
+    ResultGroup,
+    ResultPlace,
+    Score,
+    StatementResult,
+)
+from sos_graphql.results.reading import UnitReader
+
+AreaKey = Annotated[str, strawberry.argument(description="Stable key of the area.")]
+StatementKey = Annotated[str, strawberry.argument(description="Stable key of the statement.")]
+OptionalArea = Annotated[
+    str | None, strawberry.argument(description="Only this area's prompt; absent: all of them.")
+]
+
+
+@described
+class UnitResults:
+    """Everything that is published about a unit, as the caller may see it."""
+
+    reader: strawberry.Private[UnitReader]
+    survey_id: strawberry.ID = told("The survey.")
+    survey_title: str = told("Title of the survey.")
+    unit: strawberry.ID | None = told("The unit that was asked for; null for the organization.")
+    name: str = told("Name of the unit when the survey opened.")
+    level: str = told("Name of the unit's level.")
+    group: ResultGroup = told("The people whose figures these are.")
+    previous_title: str | None = told("Title of the survey that changes are counted from.")
+    smallest: int = told("Least people behind a figure in this survey.")
+
+    @resolved
+    async def overall(self) -> Score:
+        """The score over all nine areas."""
+        return self.reader.overall()
+
+    @resolved
+    async def areas(self) -> list[AreaResult]:
+        """The nine areas in the order of the questionnaire."""
+        return self.reader.areas()
+
+    @resolved
+    async def area(self, key: AreaKey) -> AreaResult | None:
+        """One area; null where there is none of that key."""
+        return self.reader.area(key)
+
+    @resolved
+    async def statement(self, key: StatementKey) -> StatementResult | None:
+        """One statement; null where there is none of that key."""
+        return self.reader.statement(key)
+
+    @resolved
+    async def activities(self) -> list[ActivityResult]:
+        """The activity questions in the order of the questionnaire."""
+        return self.reader.activities()
+
+    @resolved
+    async def comments(self, info: Info, area: OptionalArea = None) -> CommentsAnswer:
+        """The comments of the unit, where the caller may read them."""
+        return await self.reader.comments(info, area)
+
+    @resolved
+    async def summary(self) -> Summary:
+        """The executive summary of the unit."""
+        return self.reader.summary()
+
+    @resolved
+    async def breadcrumb(self) -> list[ResultPlace]:
+        """The way from the top down to the unit, the unit included."""
+        return self.reader.breadcrumb()
+
+    @resolved
+    async def children(self) -> list[ResultPlace]:
+        """The units directly below that the caller may see."""
+        return self.reader.children()
+
+    @resolved
+    async def hidden(self) -> list[HiddenNote]:
+        """What is not shown about the unit, and why."""
+        return self.reader.hidden()
+
+    @resolved
+    async def benchmark(self) -> BenchmarkEdition | None:
+        """What the figures are compared with; null where there is no benchmark."""
+        return self.reader.benchmark()
+
+
+ResultsAnswer = Annotated[
+    UnitResults | NotPublished | AnyProblem,
+    strawberry.union("ResultsAnswer", description="The results of a unit, or why there are none."),
+]

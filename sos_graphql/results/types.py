@@ -1,0 +1,153 @@
+"""The published figures of one unit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+import strawberry
+
+from sos_graphql.benchmarks import Percentile
+from sos_graphql.describing import described, described_enum, told
+from sos_graphql.errors import Problem
+from sos_graphql.scalars import LocalDateTime
+
+
+@described_enum(
+    BUILD="There is much to gain.",
+    STRENGTHEN="It works and can be strengthened.",
+    SUSTAIN="It is strong and worth keeping so.",
+)
+class Band(Enum):
+    """How a score is to be read; the bounds are provisional."""
+
+    BUILD = "build"
+    STRENGTHEN = "strengthen"
+    SUSTAIN = "sustain"
+
+
+@described
+class NotPublished(Problem):
+    """The results of this survey are not visible yet, to anybody."""
+
+    publishes_at: datetime | None = told("From when they are visible; null for a draft.")
+    publishes_local: LocalDateTime | None = told("The same as wall time in the survey's zone.")
+    time_zone: str | None = told("Time zone of the survey.")
+
+
+@described
+class ResultGroup:
+    """The people behind a figure: a unit, or several units combined to protect answers."""
+
+    key: strawberry.ID = told("Key of the group, the same wherever it is shown in this survey.")
+    name: str = told("Name of the unit, or of the combination made from its parts.")
+    exact: bool = told("Whether it is exactly the unit that was asked for.")
+    people: int = told("How many people of it were invited.")
+    parts: list[str] = told("Names of the units that it is made of.")
+    unit: strawberry.ID | None = told("The unit that it is exactly; null for a combination.")
+
+
+@described
+class Difference:
+    """How a figure differs from another published one, on the same statements."""
+
+    value: float = told("The figure minus the other one, on the figure's own scale.")
+    reference: float = told("The other figure.")
+    significant: bool = told("Whether the difference is larger than chance can explain.")
+    name: str = told("What it is compared with: a unit, or the title of an earlier survey.")
+    note: str | None = told("What the comparison leaves out, in words.")
+
+
+@described
+class Score:
+    """A score from 0 to 100 with everything that it is compared with."""
+
+    value: int | None = told("The score; null where it may not be shown.")
+    interval: float | None = told("Half-width of its 95 % interval, in points.")
+    answers: int | None = told("How many people answered what it rests on.")
+    band: Band | None = told("How it is to be read.")
+    band_name: str | None = told("The same in the caller's language.")
+    missing: list[str] = told("Keys of statements that it is computed without.")
+    parent: Difference | None = told("Compared with the unit above.")
+    previous: Difference | None = told("Compared with the survey before.")
+    benchmark: Percentile | None = told("Where it stands among sales organizations.")
+    hidden: str | None = told("Why there is no score, or what it is computed without, in words.")
+
+
+@described
+class OptionShare:
+    """The share of one option among the answers to a question."""
+
+    option: int = told("Number of the option, from 1.")
+    label: str = told("The option in the caller's language.")
+    share: int = told("Share of the answers, in percent.")
+
+
+@described
+class StatementResult:
+    """The figures of one statement, answered on a scale from 1 to 5."""
+
+    key: str = told("Stable key of the statement.")
+    area: str = told("Key of its area.")
+    text: str = told("The statement in the caller's language.")
+    mean: float | None = told("Mean of the answers, to one decimal.")
+    interval: float | None = told("Half-width of the mean's 95 % interval.")
+    answers: int | None = told("How many people answered it.")
+    favorable: int | None = told("Share of the two best answers, in percent.")
+    distribution: list[OptionShare] | None = told("Shares of the options; null where not shown.")
+    group: ResultGroup | None = told("The larger group that its figures are of, where it is one.")
+    parent: Difference | None = told("Mean compared with the unit above.")
+    previous: Difference | None = told("Mean compared with the survey before.")
+    benchmark: Percentile | None = told("Where the mean stands among sales organizations.")
+    hidden: str | None = told("What is not shown and why, in words.")
+
+
+@described
+class AreaResult:
+    """The figures of one of the nine areas."""
+
+    key: str = told("Stable key of the area.")
+    name: str = told("Name of the area in the caller's language.")
+    description: str = told("What the area is about, in one sentence.")
+    score: Score = told("The score of the area.")
+    statements: list[StatementResult] = told("The statements of the area.")
+
+
+@described
+class ActivityResult:
+    """The figures of one activity question about a typical recent week."""
+
+    key: str = told("Stable key of the question.")
+    name: str = told("Short name in the caller's language.")
+    text: str = told("The question in the caller's language.")
+    value: float | None = told("Mean a week: times or hours.")
+    display: str | None = told("The mean in words.")
+    interval: float | None = told("Half-width of the mean's 95 % interval.")
+    answers: int | None = told("How many people answered it.")
+    distribution: list[OptionShare] | None = told("Shares of the bands; null where not shown.")
+    group: ResultGroup | None = told("The larger group that its figures are of, where it is one.")
+    parent: Difference | None = told("Mean compared with the unit above.")
+    previous: Difference | None = told("Mean compared with the survey before.")
+    benchmark: Percentile | None = told("Where the mean stands among sales organizations.")
+    hidden: str | None = told("What is not shown and why, in words.")
+
+
+@described
+class ResultPlace:
+    """A unit on the way down through the results."""
+
+    unit: strawberry.ID | None = told("The unit; null for the organization.")
+    name: str = told("Name of the unit when the survey opened.")
+    level: str = told("Name of its level.")
+    group: ResultGroup = told("The group that is shown for it.")
+    overall: int | None = told("Its overall score.")
+    drillable: bool = told("Whether there are units below it that the caller may see.")
+    visible: bool = told("Whether the caller may see its results.")
+
+
+@described
+class HiddenNote:
+    """Something that is not shown, and why."""
+
+    subject: str = told("What it is about: a key of an area or question, or unit, comments …")
+    text: str = told("What is not shown and why, in words.")

@@ -1,0 +1,61 @@
+"""The roots of the schema: what every room offers, under one name each."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from sos_core.errors import SosError
+from sos_graphql.access import AccessMutation, AccessQuery, organization_of
+from sos_graphql.context import Info, context
+from sos_graphql.describing import resolved
+from sos_graphql.nodes import Node, read_id
+from sos_graphql.people.changes import plan_by_number
+from sos_graphql.people.loading import seen_units
+from sos_graphql.people.mutations import PeopleMutation
+from sos_graphql.people.queries import PeopleQuery, find_person
+from sos_graphql.people.types import unit_type
+from sos_graphql.surveys.answering import BallotMutation
+from sos_graphql.surveys.mutations import SurveyMutation
+from sos_graphql.surveys.queries import SurveyQuery
+from sos_graphql.surveys.types import find_survey
+
+NodeId = Annotated[strawberry.ID, strawberry.argument(description="The id of the thing.")]
+
+
+@strawberry.type(description="What can be asked.")
+class Query(AccessQuery, PeopleQuery, SurveyQuery):
+    """What can be asked."""
+
+    @resolved
+    async def node(self, info: Info, id: NodeId) -> Node | None:  # noqa: A002
+        """Anything by its id; null where there is none, or none that the caller may know of."""
+        return await _node(info, id)
+
+
+@strawberry.type(description="What can be changed.")
+class Mutation(AccessMutation, PeopleMutation, SurveyMutation, BallotMutation):
+    """What can be changed."""
+
+
+async def _node(info: Info, given: str) -> Node | None:
+    asker = context(info)
+    if not asker.signed_in:
+        return None
+    try:
+        kind, number = read_id(given)
+        if kind == "ChangePlan":
+            asker.administer()
+            return await plan_by_number(info, number)
+        if kind == "Survey":
+            return await find_survey(info, number)
+    except SosError:
+        return None
+    if kind == "Person":
+        return await find_person(info, given)
+    if kind == "Unit":
+        return next((unit_type(v) for v in await seen_units(info) if v.id == number), None)
+    if kind == "Organization" and number == asker.organization_id:
+        return await organization_of(info)
+    return None

@@ -1,0 +1,1 @@
+"""Surveys, response rates and the ballot form in the schema."""

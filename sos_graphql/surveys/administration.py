@@ -1,0 +1,115 @@
+"""What administrators see of a survey."""
+
+from __future__ import annotations
+
+from sos_core.database.session import OrganizationSession
+from sos_core.people.queries import units
+from sos_core.surveys import queries
+from sos_core.surveys.letters import preview
+from sos_core.surveys.queries import SurveyView
+from sos_core.surveys.timetable import INVITATION, Rule
+from sos_graphql.context import Info, context
+from sos_graphql.nodes import node_id
+from sos_graphql.people.types import unit_type
+from sos_graphql.scalars import LocalDateTime
+from sos_graphql.surveys.enums import Audience, MailKind, MailState, ReminderAnchor
+from sos_graphql.surveys.settings import (
+    Introduction,
+    Invitations,
+    MailStep,
+    ParticipantChoice,
+    ReminderRule,
+    SurveySettings,
+    Thresholds,
+    UndeliverableMail,
+)
+
+
+async def survey_settings(info: Info, view: SurveyView) -> SurveySettings | None:
+    """Return the settings of a survey to an administrator, None to others."""
+    asker = context(info)
+    if not asker.principal.is_administrator:
+        return None
+    participants = await asker.read(lambda session: _participants(session, info, view))
+    limits = view.thresholds
+    return SurveySettings(
+        audience=Audience(view.audience),
+        comments_audience=Audience(view.comments_audience),
+        thresholds=Thresholds(
+            people=limits.k, shares=2 * limits.k, comments=limits.comments, across=limits.across
+        ),
+        reminders=[_rule(Rule.from_json(rule)) for rule in view.reminders],
+        sender_name=view.sender_name,
+        introductions=[
+            Introduction(language=tag, text=words) for tag, words in view.introductions.items()
+        ],
+        participants=participants,
+        cuts=list(view.cuts),
+    )
+
+
+async def invitations(info: Info, view: SurveyView) -> Invitations | None:
+    """Return how the mails of a survey went to an administrator, None to others."""
+    asker = context(info)
+    if not asker.principal.is_administrator:
+        return None
+    return await asker.read(lambda session: _invitations(session, view.id))
+
+
+def _participants(session: OrganizationSession, info: Info, view: SurveyView) -> ParticipantChoice:
+    chosen = view.selection
+    whole = chosen["units"]
+    count = None
+    if view.state == "draft":
+        count = preview(session, view.id, post=context(info).application.post).invited
+    return ParticipantChoice(
+        everybody=whole is None,
+        units=[unit_type(unit) for unit in units(session) if whole and unit.id in whole],
+        people=[node_id("Person", person) for person in chosen["people"]],
+        without=[node_id("Person", person) for person in chosen["without"]],
+        count=count,
+    )
+
+
+def _rule(rule: Rule) -> ReminderRule:
+    return ReminderRule(
+        kind=MailKind(rule.kind),
+        anchor=ReminderAnchor(rule.anchor),
+        days=rule.days,
+        at=rule.at.isoformat("minutes"),
+    )
+
+
+def _invitations(session: OrganizationSession, survey_id: int) -> Invitations:
+    states = [
+        state
+        for (_, step), state in queries.mails(session, survey_id).items()
+        if step == INVITATION
+    ]
+    codes = queries.people_with_codes(session, survey_id)
+    return Invitations(
+        sent=states.count("sent"),
+        waiting=states.count("sending"),
+        steps=[
+            MailStep(
+                step=step.step,
+                kind=MailKind(step.kind),
+                due_at=step.due_at,
+                due_local=LocalDateTime(step.due_local),
+                state=MailState(step.state),
+            )
+            for step in queries.steps(session, survey_id)
+        ],
+        undeliverable=[
+            UndeliverableMail(
+                person_id=node_id("Person", mail.person_id),
+                name=mail.name,
+                address=mail.address,
+                reason=mail.reason,
+                mended=mail.mended,
+            )
+            for mail in queries.undeliverable(session, survey_id)
+        ],
+        codes_issued=len(codes),
+        codes_redeemed=sum(codes.values()),
+    )

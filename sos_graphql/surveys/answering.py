@@ -1,0 +1,119 @@
+"""Answers on their way in; what is acknowledged is on disk."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import strawberry
+
+from sos_graphql.context import Info, context
+from sos_graphql.describing import described, described_enum, described_input, mutated, told
+from sos_graphql.errors import AnyProblem, attempt
+from sos_graphql.surveys.respondents import answers_of, respondent
+
+
+@described_input
+class AnswerInput:
+    """One answer; a question that is not named is not answered."""
+
+    key: str = told("Stable key of the question.")
+    value: int | None = told("Number of the option from 1; null: cannot judge.", default=None)
+
+
+@described_input
+class CommentInput:
+    """One comment."""
+
+    key: str = told("Stable key of the comment prompt.")
+    text: str = told("The comment; empty: none.")
+
+
+@described_input
+class BallotInput:
+    """Everything that a respondent has answered; it takes the place of what was sent before."""
+
+    survey: strawberry.ID | None = told(
+        "The survey, for those who signed in; null: the one that is open.", default=None
+    )
+    answers: list[AnswerInput] = told("All answers.")
+    comments: list[CommentInput] = told("All comments.", default_factory=list)
+
+
+@described_input
+class BallotDraftInput(BallotInput):
+    """An unfinished ballot."""
+
+    sequence: int = told("A number that grows with each draft; a smaller one than stored is stale.")
+
+
+@described_enum(
+    SAVED="The draft was stored.",
+    STALE="A newer draft, from another device perhaps, is stored already.",
+    ALREADY_SUBMITTED="The ballot was submitted; drafts do not replace it.",
+)
+class DraftState(Enum):
+    """What has become of a draft."""
+
+    SAVED = "saved"
+    STALE = "stale"
+    ALREADY_SUBMITTED = "already_submitted"
+
+
+@described
+class BallotSaved:
+    """The acknowledgement of a draft."""
+
+    state: DraftState = told("What has become of it.")
+
+
+@described
+class BallotReceipt:
+    """The acknowledgement of a submitted ballot."""
+
+    code: str = told("Receipt, with which one can check after the close that it was counted.")
+
+
+SaveBallotResult = Annotated[
+    BallotSaved | AnyProblem,
+    strawberry.union("SaveBallotResult", description="The acknowledgement, or what is wrong."),
+]
+SubmitBallotResult = Annotated[
+    BallotReceipt | AnyProblem,
+    strawberry.union("SubmitBallotResult", description="The receipt, or what is wrong."),
+]
+DraftArgument = Annotated[
+    BallotDraftInput, strawberry.argument(description="The unfinished ballot.")
+]
+BallotArgument = Annotated[BallotInput, strawberry.argument(description="The ballot.")]
+
+
+@strawberry.type
+class BallotMutation:
+    """What respondents send."""
+
+    @mutated
+    async def save_ballot_draft(self, info: Info, input: DraftArgument) -> SaveBallotResult:  # noqa: A002
+        """Save an unfinished ballot, to go on with later or on another device."""
+        return await attempt(info, _save(info, input))
+
+    @mutated
+    async def submit_ballot(self, info: Info, input: BallotArgument) -> SubmitBallotResult:  # noqa: A002
+        """Submit a ballot; it can be submitted again until the survey closes."""
+        return await attempt(info, _submit(info, input))
+
+
+async def _save(info: Info, given: BallotDraftInput) -> BallotSaved:
+    asker, who = context(info), await respondent(info, given.survey)
+    saved = await asker.application.ballots.save_draft(
+        who.organization_id, who.survey_id, who.person_id, answers_of(asker, given), given.sequence
+    )
+    return BallotSaved(state=DraftState(saved))
+
+
+async def _submit(info: Info, given: BallotInput) -> BallotReceipt:
+    asker, who = context(info), await respondent(info, given.survey)
+    receipt = await asker.application.ballots.submit(
+        who.organization_id, who.survey_id, who.person_id, answers_of(asker, given)
+    )
+    return BallotReceipt(code=receipt.code)

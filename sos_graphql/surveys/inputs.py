@@ -1,0 +1,179 @@
+"""What is sent to create and change surveys."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from sos_graphql.describing import described, described_input, told
+from sos_graphql.errors import AnyProblem
+from sos_graphql.scalars import LocalDateTime
+from sos_graphql.surveys.enums import Audience, MailKind, ReminderAnchor
+from sos_graphql.surveys.types import Survey
+
+
+@described_input
+class ThresholdsInput:
+    """Least numbers of people; none may be lower than what protects people."""
+
+    people: int = told("Least people behind a figure, 4 or more.", default=5)
+    comments: int = told("Least people behind comments, 10 or more.", default=10)
+    across: int = told("Least people that two surveys together may tell apart.", default=2)
+
+
+@described_input
+class ReminderRuleInput:
+    """When a reminder goes out to those who have not finished."""
+
+    kind: MailKind = told("Which text it has.")
+    anchor: ReminderAnchor = told("What the days are counted from.")
+    days: int = told("Days after the opening or before the close.")
+    at: str = told("Wall time of that day, such as 09:00.", default="09:00")
+
+
+@described_input
+class IntroductionInput:
+    """The organization's own words in one language."""
+
+    language: str = told("The language, such as sv.")
+    text: str = told("The words; at most 2,000 characters.")
+
+
+@described_input
+class ParticipantsInput:
+    """Who will be invited: units or everybody, single people besides, but not others."""
+
+    units: list[strawberry.ID] | None = told("Whole units; null: everybody.", default=None)
+    people: list[strawberry.ID] = told("People besides.", default_factory=list)
+    without: list[strawberry.ID] = told("People who are left out.", default_factory=list)
+
+
+@described_input
+class SurveyInput:
+    """Settings of a survey; absent ones stay as they are, or as they are by default."""
+
+    title: str | None = told("Title of the survey.", default=None)
+    opens: LocalDateTime | None = told("When it opens.", default=None)
+    closes: LocalDateTime | None = told("When it closes; two weeks later by default.", default=None)
+    publishes: LocalDateTime | None = told("From when results are visible.", default=None)
+    time_zone: str | None = told("Time zone of these dates.", default=None)
+    languages: list[str] | None = told("Languages in which it can be answered.", default=None)
+    audience: Audience | None = told("Who sees figures.", default=None)
+    comments_audience: Audience | None = told("Who sees comments.", default=None)
+    thresholds: ThresholdsInput | None = told("Least numbers of people.", default=None)
+    cuts: list[str] | None = told("Groups across the tree: leaders, level:1 …", default=None)
+    reminders: list[ReminderRuleInput] | None = told("All reminders.", default=None)
+    previous: strawberry.ID | None = told("The survey that changes count from.", default=None)
+    sender_name: str | None = told("Name of the sender of mails.", default=None)
+    introductions: list[IntroductionInput] | None = told("All own words.", default=None)
+    participants: ParticipantsInput | None = told("Who will be invited.", default=None)
+
+
+@described_input
+class EditSurveyInput:
+    """A draft and the settings to be changed."""
+
+    id: strawberry.ID = told("The survey.")
+    settings: SurveyInput = told("What is to be changed.")
+
+
+@described_input
+class SurveyIdInput:
+    """A survey to do something with."""
+
+    id: strawberry.ID = told("The survey.")
+
+
+@described_input
+class ScheduleSurveyInput:
+    """A draft that is to open by itself, or not any more."""
+
+    id: strawberry.ID = told("The survey.")
+    scheduled: bool = told("Whether it opens by itself at its date.", default=True)
+
+
+@described_input
+class ExtendSurveyInput:
+    """A later close for an open survey."""
+
+    id: strawberry.ID = told("The survey.")
+    closes: LocalDateTime = told("The new close, as wall time in the survey's zone.")
+
+
+@described_input
+class ParticipantInput:
+    """A survey and one person."""
+
+    id: strawberry.ID = told("The survey.")
+    person: strawberry.ID = told("The person.")
+
+
+@described_input
+class TestMailInput:
+    """A mail to look at before the survey opens."""
+
+    id: strawberry.ID = told("The survey.")
+    to: str = told("Address to send it to.")
+    language: str = told("Language of the mail.")
+    kind: MailKind = told("Which mail.", default=MailKind.INVITATION)
+
+
+@described_input
+class IssueCodesInput:
+    """People to be given printed codes."""
+
+    id: strawberry.ID = told("The survey.")
+    people: list[strawberry.ID] | None = told(
+        "These people; null: all who have no e-mail address.", default=None
+    )
+
+
+@described
+class PrintedCode:
+    """A code on paper that lets one person in once; it is shown now and never again."""
+
+    person: strawberry.ID = told("The person.")
+    name: str = told("Name of the person.")
+    code: str = told("The code.")
+
+
+@described
+class PrintedCodes:
+    """Codes to be printed."""
+
+    codes: list[PrintedCode] = told("The codes by person.")
+
+
+@described
+class MailSent:
+    """A mail that was handed over."""
+
+    to: str = told("The address.")
+
+
+@described
+class SurveyPreview:
+    """What a draft would do if it opened now."""
+
+    invited: int = told("How many people would be invited.")
+    without_address: list[strawberry.ID] = told("Those of them who need a printed code.")
+    link: str = told("Address that shows the form as a respondent sees it.")
+
+
+SurveyResult = Annotated[
+    Survey | AnyProblem,
+    strawberry.union("SurveyResult", description="The survey, or why it cannot be done."),
+]
+PrintedCodesResult = Annotated[
+    PrintedCodes | AnyProblem,
+    strawberry.union("PrintedCodesResult", description="The codes, or why there are none."),
+]
+MailSentResult = Annotated[
+    MailSent | AnyProblem,
+    strawberry.union("MailSentResult", description="The mail, or why it was not sent."),
+]
+SurveyPreviewAnswer = Annotated[
+    SurveyPreview | AnyProblem,
+    strawberry.union("SurveyPreviewAnswer", description="The preview, or why there is none."),
+]

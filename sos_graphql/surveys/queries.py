@@ -1,0 +1,102 @@
+"""What is asked about surveys."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from sos_core.database.session import OrganizationSession
+from sos_core.errors import SosError
+from sos_core.surveys import letters, queries
+from sos_core.surveys.queries import SurveyView
+from sos_graphql.context import Info, context
+from sos_graphql.describing import resolved
+from sos_graphql.errors import attempt
+from sos_graphql.nodes import After, Connection, First, node_id, number_of, page
+from sos_graphql.surveys.enums import LatestSurvey
+from sos_graphql.surveys.forms import BallotFormAnswer
+from sos_graphql.surveys.inputs import SurveyPreview, SurveyPreviewAnswer
+from sos_graphql.surveys.respondents import ballot_form
+from sos_graphql.surveys.types import Survey, find_survey, may_know, survey_type
+
+SurveyId = Annotated[
+    strawberry.ID | None, strawberry.argument(description="The survey; absent: the latest one.")
+]
+Latest = Annotated[
+    LatestSurvey, strawberry.argument(description="Which is meant where no id is given.")
+]
+FormLanguage = Annotated[
+    str | None,
+    strawberry.argument(description="Language of the form; absent: that of the invitation."),
+]
+DraftId = Annotated[strawberry.ID, strawberry.argument(description="The survey.")]
+
+
+@strawberry.type
+class SurveyQuery:
+    """Surveys, and the form of the one that is open."""
+
+    @resolved
+    async def surveys(self, info: Info, first: First, after: After = None) -> Connection[Survey]:
+        """The surveys that the caller may know of, the latest opening first."""
+        asker = context(info)
+        known = await _known(info) if asker.signed_in else []
+        return page(known, first, after, lambda view: survey_type(asker, view))
+
+    @resolved
+    async def survey(
+        self,
+        info: Info,
+        id: SurveyId = None,  # noqa: A002
+        latest: Latest = LatestSurvey.PUBLISHED,
+    ) -> Survey | None:
+        """One survey; null where there is none, or none that the caller may know of."""
+        return await _survey(info, id, latest)
+
+    @resolved
+    async def survey_preview(self, info: Info, id: DraftId) -> SurveyPreviewAnswer:  # noqa: A002
+        """What a draft would do if it opened now; for administrators."""
+        return await attempt(info, _preview(info, id))
+
+    @resolved
+    async def ballot_form(self, info: Info, language: FormLanguage = None) -> BallotFormAnswer:
+        """The form of the open survey that the caller is invited to."""
+        return await attempt(info, ballot_form(info, language))
+
+
+async def _known(info: Info) -> list[SurveyView]:
+    asker = context(info)
+
+    def work(session: OrganizationSession) -> list[SurveyView]:
+        return [view for view in queries.surveys(session) if may_know(session, asker, view)]
+
+    return await asker.read(work)
+
+
+async def _survey(info: Info, given: str | None, latest: LatestSurvey) -> Survey | None:
+    asker = context(info)
+    if not asker.signed_in:
+        return None
+    if given is not None:
+        try:
+            return await find_survey(info, number_of("Survey", given))
+        except SosError:
+            return None
+    for view in await _known(info):
+        wanted = view.state == "open" if latest is LatestSurvey.OPEN else view.published(asker.now)
+        if wanted:
+            return survey_type(asker, view)
+    return None
+
+
+async def _preview(info: Info, given: str) -> SurveyPreview:
+    asker = context(info)
+    asker.administer()
+    number, post = number_of("Survey", given), asker.application.post
+    found = await asker.read(lambda session: letters.preview(session, number, post=post))
+    return SurveyPreview(
+        invited=found.invited,
+        without_address=[node_id("Person", person) for person in found.without_address],
+        link=found.link,
+    )

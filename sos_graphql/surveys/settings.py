@@ -1,0 +1,99 @@
+"""What administrators see of a survey: its settings, its mails, and whom no mail reaches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from sos_graphql.describing import described, told
+from sos_graphql.people.types import Unit
+from sos_graphql.scalars import LocalDateTime
+from sos_graphql.surveys.enums import Audience, MailKind, MailState, ReminderAnchor
+
+
+@described
+class Thresholds:
+    """Least numbers of people behind what is shown; they are fixed when the survey opens."""
+
+    people: int = told("Least people behind a figure.")
+    shares: int = told("Least people behind the shares of options.")
+    comments: int = told("Least people behind comments.")
+    across: int = told("Least people that two surveys together may tell apart.")
+
+
+@described
+class ReminderRule:
+    """When a reminder goes out to those who have not finished."""
+
+    kind: MailKind = told("Which text it has.")
+    anchor: ReminderAnchor = told("What the days are counted from.")
+    days: int = told("Days after the opening or before the close.")
+    at: str = told("Wall time of that day, such as 09:00.")
+
+
+@described
+class Introduction:
+    """The organization's own words in invitations and on the first page of the form."""
+
+    language: str = told("The language, such as sv.")
+    text: str = told("The words.")
+
+
+@described
+class ParticipantChoice:
+    """Who will be invited; it is worked out when the survey opens."""
+
+    everybody: bool = told("Whether the whole organization is invited.")
+    units: list[Unit] = told("Units that are invited as a whole.")
+    people: list[strawberry.ID] = told("People who are invited besides.")
+    without: list[strawberry.ID] = told("People who are left out.")
+    count: int | None = told("How many would be invited now; null once the survey has opened.")
+
+
+@described
+class SurveySettings:
+    """The settings of a survey."""
+
+    audience: Audience = told("Who sees figures, each for their own part of the organization.")
+    comments_audience: Audience = told("Who sees comments; never more than see the figures.")
+    thresholds: Thresholds = told("Least numbers of people behind what is shown.")
+    reminders: list[ReminderRule] = told("When reminders go out.")
+    sender_name: str = told("Name of the sender of mails; empty: the organization's.")
+    introductions: list[Introduction] = told("The organization's own words, by language.")
+    participants: ParticipantChoice = told("Who will be invited.")
+    cuts: list[str] = told("Groups across the tree that results are cut by: leaders, level:1 …")
+
+
+@described
+class MailStep:
+    """A mail to many: the invitation or a reminder."""
+
+    step: str = told("Its name within the survey.")
+    kind: MailKind = told("Which text it has.")
+    due_at: datetime = told("When it is due.")
+    due_local: LocalDateTime = told("The same as wall time in the survey's time zone.")
+    state: MailState = told("What has become of it.")
+
+
+@described
+class UndeliverableMail:
+    """A person whom no mail reaches."""
+
+    person_id: strawberry.ID = told("The person.")
+    name: str = told("Name of the person.")
+    address: str = told("The address that was refused.")
+    reason: str = told("What the mail server said.")
+    mended: bool = told("Whether the address was changed since.")
+
+
+@described
+class Invitations:
+    """How the mails of a survey went."""
+
+    sent: int = told("Invitations that a mail server accepted.")
+    waiting: int = told("Invitations that are on their way.")
+    steps: list[MailStep] = told("The invitation and the reminders in the order of their dates.")
+    undeliverable: list[UndeliverableMail] = told("People whom no mail reaches, by name.")
+    codes_issued: int = told("People who were given a printed code.")
+    codes_redeemed: int = told("People who have used their printed code.")

@@ -1,0 +1,59 @@
+"""How often somebody may try: counted in memory, for each caller and thing that is tried."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
+
+from sos_core.application import Application
+from sos_core.errors import Unavailable
+
+KEYS = 20_000
+ATTEMPTS = 10
+WINDOW = timedelta(minutes=5)
+
+
+class Throttle:
+    """Lets through ``most`` attempts of one key within ``window``; bounded in memory."""
+
+    def __init__(self, clock: Callable[[], datetime], *, most: int, window: timedelta) -> None:
+        self._clock = clock
+        self._most = most
+        self._window = window
+        self._attempts: OrderedDict[str, deque[datetime]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def check(self, key: str) -> None:
+        """Count an attempt; raise Unavailable, with the wait, where there were too many."""
+        now = self._clock()
+        with self._lock:
+            attempts = self._attempts.setdefault(key, deque())
+            self._attempts.move_to_end(key)
+            while attempts and attempts[0] <= now - self._window:
+                attempts.popleft()
+            if len(self._attempts) > KEYS:
+                self._attempts.popitem(last=False)
+            if len(attempts) >= self._most:
+                wait = (attempts[0] + self._window - now).total_seconds()
+                raise Unavailable(
+                    "There were too many attempts.",
+                    "Wait a few minutes, then try again.",
+                    code="too_many_attempts",
+                    retry_after=max(wait, 1.0),
+                )
+            attempts.append(now)
+
+
+_of_application: WeakKeyDictionary[Application, Throttle] = WeakKeyDictionary()
+
+
+def sign_in_throttle(application: Application) -> Throttle:
+    """Return what counts attempts to sign in, by address and account, on all roads together."""
+    throttle = _of_application.get(application)
+    if throttle is None:
+        throttle = Throttle(application.clock, most=ATTEMPTS, window=WINDOW)
+        throttle = _of_application.setdefault(application, throttle)
+    return throttle
