@@ -34,10 +34,6 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Key that signs links and tokens; empty: one is made in the data folder.",
     )
-    redis_url: str = Field(
-        default="",
-        description="Redis server that carries jobs to `sos worker`; empty: the database does.",
-    )
     workers: int = Field(
         default=2,
         ge=0,

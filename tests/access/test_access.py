@@ -85,9 +85,7 @@ def test_an_address_has_one_account(
     database: Database, account_id: int, organization_id: int, clock: ManualClock
 ) -> None:
     with pytest.raises(Conflict), database.write(organization_id) as session:
-        create_account(
-            session, email="ADA@acme.example", name="Ada", now=clock(), actor="test"
-        )
+        create_account(session, email="ADA@acme.example", name="Ada", now=clock(), actor="test")
 
 
 @pytest.mark.parametrize("password", ["short", "x" * 201])
