@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 DEMO := .demo
 PLUGINS := $(wildcard plugins/*/pyproject.toml)
 DISTRIBUTIONS := -e . $(patsubst plugins/%/pyproject.toml,-e plugins/%,$(PLUGINS))
-WIDGETS := $(shell find embed/src sos_core/content -type f) embed/build.mjs embed/hatch_build.py embed/package-lock.json
+WIDGETS := $(shell find embed/src sos_core/content -type f) $(wildcard embed/*.*)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help demo demo-reset token test lint bench lock format
@@ -34,7 +34,7 @@ lint: $(VENV)/installed-test  ## Check style, types, import contracts and widget
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python embed/hatch_build.py check
+	$(BIN)/python embed/toolchain.py lint
 
 format: $(VENV)/installed-test  ## Bring the code into its one style
 	$(BIN)/ruff check --fix .
