@@ -1,0 +1,208 @@
+"""What is read of published results: displayed numbers in dataclasses, and nothing finer.
+
+Units are positions in the survey's frozen tree (``SurveyUnitView.index``), areas and questions are
+named by key. None stands wherever nothing may be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sos_core.records import BenchmarkEdition
+from sos_core.results.benchmarking import Benchmarked
+from sos_core.results.comparison import Reason
+from sos_core.results.naming import Name
+from sos_core.results.summary import Note, Summary
+from sos_core.surveys.queries import SurveyUnitView, SurveyView
+
+Comparison = Literal["none", "parent", "previous", "benchmark"]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """The people behind figures: ``node`` is the same wherever the group is shown in a survey.
+
+    ``name`` has the parts of its name (R3; ``wording.group_name`` puts them in a language) and the
+    number of people invited; ``exact`` tells that it is just the unit that was asked for.
+    """
+
+    node: int
+    name: Name
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A figure minus ``reference``; ``beyond_chance`` where that is more than its 95 % interval.
+
+    ``unit`` is whom it is compared with, or at which unit both surveys are compared: another one
+    than was asked for where ``reason`` says why. ``value`` None: there is no comparison, see there.
+    """
+
+    value: float | None
+    reference: float | None
+    beyond_chance: bool
+    same_statements: bool
+    unit: int | None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """The score of an area or ``overall``, 0–100, with its 95 % half-width in points.
+
+    ``answers`` is the least number of people behind one of the statements that it rests on;
+    ``missing`` are the keys of those that it lacks. ``parent`` is None at the root, ``previous``
+    without an earlier survey.
+    """
+
+    key: str
+    value: int | None
+    half_width: float | None
+    answers: int | None
+    band: str | None
+    missing: tuple[str, ...]
+    parent: Delta | None
+    previous: Delta | None
+    benchmark: Benchmarked | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A statement (mean 1–5) or an activity question (mean of its bands a week).
+
+    ``favorable`` and ``shares`` (one an option) are percent. ``group`` is the larger group whose
+    figures these are where the unit's own may not be shown, else None; then nothing is compared.
+    """
+
+    key: str
+    mean: float | None
+    half_width: float | None
+    answers: int | None
+    favorable: int | None
+    shares: tuple[int, ...] | None
+    share_answers: int | None
+    group: GroupView | None
+    parent: Delta | None
+    previous: Delta | None
+    benchmark: Benchmarked | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A unit on the way through the results; ``visible`` and ``drillable`` are the viewer's."""
+
+    place: SurveyUnitView
+    group: GroupView | None
+    overall: int | None
+    visible: bool
+    drillable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResults:
+    """Everything published about one unit, comments apart; ``questions`` in order of asking.
+
+    ``group`` is who is really shown, None (with ``summary``) where nothing may be shown at all.
+    ``previous`` is the earlier survey that changes are counted from. ``breadcrumb`` runs from the
+    root to the unit itself. ``notes`` say what is hidden and why, those of ``summary`` included.
+    """
+
+    survey: SurveyView
+    release_id: str
+    place: SurveyUnitView
+    group: GroupView | None
+    parent: SurveyUnitView | None
+    previous: SurveyView | None
+    overall: ScoreView
+    areas: tuple[ScoreView, ...]
+    questions: tuple[QuestionView, ...]
+    summary: Summary | None
+    notes: tuple[Note, ...]
+    breadcrumb: tuple[PlaceView, ...]
+    children: tuple[PlaceView, ...]
+    edition: BenchmarkEdition | None
+    tree: Sequence[SurveyUnitView]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixColumn:
+    """One score of all units in a matrix; item ``i`` belongs to place ``i``."""
+
+    key: str
+    scores: list[int | None]
+    deltas: list[float | None] | None
+    beyond_chance: list[bool] | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixView:
+    """Scores of many units by column: ``overall``, then the areas; what a heatmap draws.
+
+    ``reference`` is whom all are compared with where that is one unit; ``note`` says why a
+    comparison that was asked for is missing.
+    """
+
+    survey: SurveyView
+    release_id: str
+    places: list[SurveyUnitView]
+    groups: list[GroupView]
+    drillable: list[bool]
+    columns: list[MatrixColumn]
+    compare: Comparison
+    previous: SurveyView | None
+    edition: BenchmarkEdition | None
+    note: Note | None
+    tree: Sequence[SurveyUnitView]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptComments:
+    """The comments to one prompt (``comment.<area>``), in an order that tells nothing."""
+
+    prompt: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommentsView:
+    """The comments that a viewer of a unit reads; ``group`` wrote them, None: too few to show."""
+
+    place: SurveyUnitView
+    group: GroupView | None
+    prompts: tuple[PromptComments, ...]
+    notes: tuple[Note, ...]
+    tree: Sequence[SurveyUnitView]
+
+
+@dataclass(frozen=True, slots=True)
+class CutView:
+    """Figures of a group across the tree that was registered before opening.
+
+    ``key`` is ``leaders``, ``sellers`` or ``same:<level>:<name>`` for the units of one name at a
+    level across their parents. ``refused`` where its group does not fit those that protect answers.
+    """
+
+    key: str
+    name: str | None
+    level_name: str | None
+    refused: bool
+    overall: ScoreView
+    areas: tuple[ScoreView, ...]
+    questions: tuple[QuestionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseView:
+    """A survey's release: ``digest`` is the SHA-256 of everything that it holds, as hex."""
+
+    survey_id: int
+    created_at: datetime
+    digest: str
+    figures_digest: str
+    submitted: int
+    invited: int
+    edition_key: str | None
