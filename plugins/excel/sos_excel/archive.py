@@ -34,7 +34,6 @@ UNPACKING_ERRORS = (
     zlib.error,
     EOFError,
     OSError,
-    NotImplementedError,
     RuntimeError,
     ValueError,
     struct.error,

@@ -124,6 +124,7 @@ class ReadingProcess:
             stderr=subprocess.DEVNULL,
             env=environment,
             bufsize=0,
+            pipesize=MEBIBYTE,  # lets the reader run ahead while pages are worked on
         )
         return self
 

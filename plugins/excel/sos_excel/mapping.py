@@ -18,7 +18,7 @@ from sos_excel.vocabulary import EXAMPLE_EMAIL
 
 PLAIN = ("name", "email", "employee_id", "language", "user_type", "manager_email", "leads")
 SPLIT = ("first_name", "last_name")
-BLOCK_ROWS = 128
+BLOCK_ROWS = 250
 
 
 class Translator:

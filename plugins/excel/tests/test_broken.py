@@ -190,6 +190,25 @@ def test_the_reading_process_gets_no_secrets_and_leaves_nothing_behind(
     assert not Path(f"/proc/{readers[0]}").exists()
 
 
+@pytest.mark.parametrize("number", ["NaN", "1e999", "-1e999", "1e15"])
+def test_numbers_that_are_none(tmp_path: Path, raw: Any, read: Any, number: str) -> None:
+    texts = ("Name", "Email", "Employee ID"), ("Ada", "a@company.example", "")
+    rows = "".join(
+        f'<row r="{row}">'
+        + "".join(
+            f'<c r="{column}{row}" t="inlineStr"><is><t>{text}</t></is></c>'
+            for column, text in zip("ABC", cells, strict=True)
+            if text
+        )
+        + (f'<c r="C2"><v>{number}</v></c></row>' if row == 2 else "</row>")
+        for row, cells in enumerate(texts, 1)
+    )
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    path = tmp_path / "numbers.xlsx"
+    path.write_bytes(raw(f'<worksheet xmlns="{space}"><sheetData>{rows}</sheetData></worksheet>'))
+    assert read(path).rejected == [("cell_number_long", 2, "Employee ID")]
+
+
 def test_searching_stays_linear_in_hostile_sheets() -> None:
     """Count the searches that a hostile sheet takes; four times the size may take about as many."""
 

@@ -190,25 +190,6 @@ def test_formulas_with_a_saved_result_and_error_values(tmp_path: Path, raw: Any,
         assert result.rejections[0].values["value"] == "#N/A"
 
 
-@pytest.mark.parametrize("number", ["NaN", "1e999", "-1e999", "1e15"])
-def test_numbers_that_are_none(tmp_path: Path, raw: Any, read: Any, number: str) -> None:
-    texts = ("Name", "Email", "Employee ID"), ("Ada", "a@company.example", "")
-    rows = "".join(
-        f'<row r="{row}">'
-        + "".join(
-            f'<c r="{column}{row}" t="inlineStr"><is><t>{text}</t></is></c>'
-            for column, text in zip("ABC", cells, strict=True)
-            if text
-        )
-        + (f'<c r="C2"><v>{number}</v></c></row>' if row == 2 else "</row>")
-        for row, cells in enumerate(texts, 1)
-    )
-    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    path = tmp_path / "numbers.xlsx"
-    path.write_bytes(raw(f'<worksheet xmlns="{space}"><sheetData>{rows}</sheetData></worksheet>'))
-    assert read(path).rejected == [("cell_number_long", 2, "Employee ID")]
-
-
 def test_problems_in_columns_that_are_not_read_do_not_matter(read_rows: Any) -> None:
     result = read_rows([[*HEAD, "Bonus"], [*ADA, "=F2*2"]])
     assert [person.name for person in result.people] == ["Ada"]
