@@ -1,5 +1,7 @@
 """The build hook: puts the built widgets into wheels, sdists and editable installs.
 
+Wheels also get the demonstration's workbook.
+
 Widgets that were built from the present sources are reused. Else they are built with the system's
 Node, or with Node from a wheel that only the isolated build environment gets. ``SOS_EMBED=skip``
 leaves them out (the program then serves its plain pages), ``SOS_EMBED=build`` makes failure fatal.
@@ -16,6 +18,8 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+WORKBOOK = "sos_graphql/demo/demo-people.xlsx"
+
 
 class EmbedBuildHook(BuildHookInterface):  # type: ignore[type-arg,misc,unused-ignore]
     """Builds ``sos_graphql/_embed`` before hatchling collects the files."""
@@ -29,8 +33,11 @@ class EmbedBuildHook(BuildHookInterface):  # type: ignore[type-arg,misc,unused-i
             return []
         return [tools.NODE_WHEEL]
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - the interface
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the widgets when they are missing or older than their sources."""
+        if self.target_name == "wheel" and version != "editable":
+            # A checkout reads it from where it lies; a wheel has no examples.
+            build_data["force_include"]["examples/demo-people.xlsx"] = WORKBOOK
         tools = toolchain()
         if _wish() == "skip" or tools.is_fresh():
             return
