@@ -17,9 +17,12 @@ from sos_core.mail.delivery import make_mailer
 from sos_core.organizations.queries import organizations
 from sos_core.plugins import load_plugins
 from sos_core.records import PeopleFileFormat
+from sos_core.results.rate_nodes import rate_nodes
 from sos_core.settings import Settings
 from sos_core.signing import load_secret
+from sos_core.surveys import jobs as survey_jobs
 from sos_core.surveys.queries import surveys
+from sos_core.surveys.wording import Post
 from sos_core.telemetry import Telemetry
 
 
@@ -54,6 +57,17 @@ class Application:
         self.mailer = make_mailer(settings)
         self.keys = KeyStore(settings.effective_keys_dir)
         self.ballots = BallotDesk(self.database, self.keys, clock=clock)
+        self.post = Post(self.secret, settings.public_url, settings.mail_from)
+        self.rate_nodes = rate_nodes
+        survey_jobs.register(
+            self.jobs,
+            database=self.database,
+            clock=clock,
+            mailer=self.mailer,
+            post=self.post,
+            keys=self.keys,
+            rate_nodes=rate_nodes,
+        )
 
     def migrate(self) -> None:
         """Bring the database to this program's schema; harmless when it is there already."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotFound
 from sos_core.organizations.audit import record
 from sos_core.people.queries import people_by_id
-from sos_core.surveys.lifecycle import require_state
+from sos_core.surveys.lifecycle import require_answers
 from sos_core.surveys.links import PersonalLink, code_hash, new_code
 from sos_core.surveys.participation import participations
 from sos_core.surveys.queries import survey
@@ -46,9 +46,7 @@ def issue_codes(
     A new code takes the place of the person's earlier one. Whoever has finished is left out.
     """
     view = survey(session, survey_id)
-    require_state(
-        "closing" if view.state == "open" and now >= view.closes_at else view.state, "open"
-    )
+    require_answers(view.state, view.closes_at, now)
     waiting = {part.person_id: part for part in participations(session, survey_id, done=False)}
     people = people_by_id(session, waiting if person_ids is None else person_ids)
     chosen = [
@@ -56,29 +54,20 @@ def issue_codes(
         for person_id, person in sorted(people.items())
         if person_id in waiting and (person_ids is not None or not person.email)
     ]
-    _forget(session, survey_id, [person.id for person in chosen])
-    issued = []
-    for person in chosen:
-        code = new_code()
-        session.add(
-            PrintedCode(
-                code_hash=code_hash(secret, code),
-                organization_id=session.organization_id,
-                survey_id=survey_id,
-                person_id=person.id,
-                redeemed=False,
-            )
-        )
-        issued.append(IssuedCode(person.id, person.name, waiting[person.id].unit_index, code))
+    codes = {person.id: new_code() for person in chosen}
+    _replace(session, survey_id, {id_: code_hash(secret, code) for id_, code in codes.items()})
     record(
         session,
         actor=actor,
         verb="survey.codes_issued",
         subject=f"survey:{survey_id}",
         now=now,
-        details={"count": len(issued)},
+        details={"count": len(codes)},
     )
-    return issued
+    return [
+        IssuedCode(person.id, person.name, waiting[person.id].unit_index, codes[person.id])
+        for person in chosen
+    ]
 
 
 def redeem_code(database: Database, code: str, *, secret: bytes, now: datetime) -> PersonalLink:
@@ -105,8 +94,10 @@ def redeem_code(database: Database, code: str, *, secret: bytes, now: datetime) 
     return link
 
 
-def _forget(session: OrganizationSession, survey_id: int, person_ids: Collection[int]) -> None:
-    for part in batches(person_ids):
+def _replace(
+    session: OrganizationSession, survey_id: int, hash_of_person: Mapping[int, str]
+) -> None:
+    for part in batches(hash_of_person):
         session.execute(
             delete(PrintedCode).where(
                 PrintedCode.organization_id == session.organization_id,
@@ -115,7 +106,16 @@ def _forget(session: OrganizationSession, survey_id: int, person_ids: Collection
             ),
             execution_options={"synchronize_session": False},
         )
-    session.flush()
+    session.add_all(
+        PrintedCode(
+            code_hash=hashed,
+            organization_id=session.organization_id,
+            survey_id=survey_id,
+            person_id=person_id,
+            redeemed=False,
+        )
+        for person_id, hashed in hash_of_person.items()
+    )
 
 
 def _unknown() -> NotFound:

@@ -66,7 +66,7 @@ def create_survey(
     home = organization(session, session.organization_id)
     zone = settings.time_zone or home.time_zone
     check_time_zone(zone)
-    times = timetable.default_times(now, zone, settings.opens)
+    times = timetable.default_times(now, zone, settings.opens, settings.closes)
     row = Survey(
         title="",
         state="draft",
@@ -89,8 +89,6 @@ def create_survey(
         introductions={},
         selection={"units": None, "people": [], "without": []},
     )
-    if settings.closes is not None and settings.publishes is None:
-        row.publishes_local = settings.closes + timetable.PUBLISHED_AFTER
     _apply(session, row, settings, now)
     session.add(row)
     session.flush()

@@ -21,7 +21,7 @@ from sos_core.people.queries import find_by_email, person
 from sos_core.surveys import links
 from sos_core.surveys.composing import address_mail, compose
 from sos_core.surveys.drafting import locked
-from sos_core.surveys.lifecycle import require_state
+from sos_core.surveys.lifecycle import require_answers
 from sos_core.surveys.opening import chosen_people
 from sos_core.surveys.participation import participation
 from sos_core.surveys.queries import no_such_survey, survey
@@ -95,7 +95,7 @@ def resend_link(
 ) -> None:
     """Send one person's link again, also to an address that was refused before."""
     row = locked(session, survey_id)
-    require_state("closing" if row.state == "open" and now >= row.closes_at else row.state, "open")
+    require_answers(row.state, row.closes_at, now)
     if participation(session, survey_id, person_id) is None:
         raise NotFound(
             "This person takes no part in the survey.",

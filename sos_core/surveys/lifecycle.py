@@ -8,6 +8,8 @@ From ``closing`` on there is no way back: what is being counted is not cancelled
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sos_core.errors import Conflict
 
 WAYS = {
@@ -45,6 +47,11 @@ def require_state(state: str, *wanted: str) -> None:
     """Raise Conflict, which says how the survey stands, unless it is in one of ``wanted``."""
     if state not in wanted:
         raise wrong_state(state)
+
+
+def require_answers(state: str, closes_at: datetime, now: datetime) -> None:
+    """Raise Conflict unless the survey takes answers at ``now``: open, and not yet at its close."""
+    require_state("closing" if state == "open" and now >= closes_at else state, "open")
 
 
 def wrong_state(state: str) -> Conflict:

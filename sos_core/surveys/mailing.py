@@ -6,6 +6,7 @@ another one. A crash in between leaves ``sending``: the job sends it again under
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ from sos_core.people.queries import PersonView, person
 from sos_core.surveys import timetable
 from sos_core.surveys.composing import compose
 from sos_core.surveys.drafting import locked
-from sos_core.surveys.lifecycle import require_state
+from sos_core.surveys.lifecycle import require_answers
 from sos_core.surveys.participation import participation
 from sos_core.surveys.queries import survey
 from sos_core.surveys.tables import (
@@ -65,11 +66,10 @@ def start_due_step(session: OrganizationSession, survey_id: int, *, now: datetim
 def remind_now(session: OrganizationSession, survey_id: int, *, now: datetime, actor: str) -> str:
     """Remind everybody who has not finished, now; return the step. Refused twice within an hour."""
     row = locked(session, survey_id)
-    require_state("closing" if row.state == "open" and now >= row.closes_at else row.state, "open")
+    require_answers(row.state, row.closes_at, now)
     query = select(ReminderStep).where(ReminderStep.survey_id == survey_id)
     known = list(session.scalars(query))
-    recent = [s for s in known if s.state == "started" and s.due_at > now - BETWEEN_REMINDERS]
-    if recent:
+    if any(_is_recent(s, now) for s in known):
         raise Conflict(
             "A mail to everybody went out within the last hour.",
             "Wait an hour before the next one.",
@@ -149,22 +149,10 @@ def claim_mail(
         return None
     states = _states(session, survey_id, person_id)
     wanted = step if timetable.INVITATION in states else timetable.INVITATION
-    state = states.get(wanted)
-    if state is None and wanted != timetable.INVITATION:
-        on_its_way = states[timetable.INVITATION] == "sending"
-        if on_its_way or step != _latest_started(session, survey_id):
-            return None
-    if state not in (None, "sending"):
+    kind = _kind(session, survey_id, wanted)
+    if kind is None or not _still_to_send(session, survey_id, wanted, states):
         return None
-    kind = session.scalar(
-        select(ReminderStep.kind).where(
-            ReminderStep.survey_id == survey_id, ReminderStep.step == wanted
-        )
-    )
-    if kind is None:
-        return None
-    if state is None:
-        _insert_claim(session, survey_id, person_id, wanted)
+    _insert_claim(session, survey_id, person_id, wanted)
     message = compose(
         session, view, to, kind=kind, language=part.language, name=wanted, now=now, post=post
     )
@@ -195,6 +183,13 @@ def note_refused(
     row.address, row.reason = address, reason[:500]
 
 
+def _is_recent(step: ReminderStep, now: datetime) -> bool:
+    """Tell whether a mail to everybody has just gone out, or the invitation is about to."""
+    if step.state == "waiting":
+        return step.kind == timetable.INVITATION
+    return step.state == "started" and step.due_at > now - BETWEEN_REMINDERS
+
+
 def _enqueue_batch(session: OrganizationSession, survey_id: int, step: str, *, after: int) -> None:
     enqueue(session, "surveys.send_batch", session.organization_id, survey_id, step, after)
 
@@ -209,6 +204,26 @@ def _states(session: OrganizationSession, survey_id: int, person_id: int) -> dic
         Reminder.survey_id == survey_id, Reminder.person_id == person_id
     )
     return dict(session.execute(query).all())
+
+
+def _kind(session: OrganizationSession, survey_id: int, step: str) -> str | None:
+    return session.scalar(
+        select(ReminderStep.kind).where(
+            ReminderStep.survey_id == survey_id, ReminderStep.step == step
+        )
+    )
+
+
+def _still_to_send(
+    session: OrganizationSession, survey_id: int, step: str, states: Mapping[str, str]
+) -> bool:
+    """Tell whether a person's mail is to be sent, given the states of all mails to the person."""
+    if step in states:
+        return states[step] == "sending"
+    if step == timetable.INVITATION:
+        return True
+    on_its_way = states[timetable.INVITATION] == "sending"
+    return not on_its_way and step == _latest_started(session, survey_id)
 
 
 def _latest_started(session: OrganizationSession, survey_id: int) -> str | None:

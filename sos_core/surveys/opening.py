@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -23,7 +23,7 @@ from sos_core.people.queries import (
 from sos_core.surveys import timetable
 from sos_core.surveys.copying import Frozen, copy_people, copy_sight, copy_tree, plan_mails
 from sos_core.surveys.drafting import draft, locked, set_instants
-from sos_core.surveys.lifecycle import require_state
+from sos_core.surveys.lifecycle import require_answers
 from sos_core.surveys.participation import earlier_surveys, participation
 from sos_core.surveys.queries import survey_tree
 from sos_core.surveys.rates import MakeRateNodes
@@ -85,22 +85,7 @@ def open_survey(
         row.opens_at = now
     people = chosen_people(session, row)
     check_enough(row, people)
-    frozen = copy_tree(session, row.id)
-    invited = copy_people(session, row, people, frozen)
-    copy_sight(session, row.id, {view.id for view in people}, frozen)
-    _link_to_earlier(session, row, now)
-    per_unit = Counter(invited.values())
-    counts = [per_unit[unit] for unit in range(len(frozen.parents))]
-    nodes = rate_nodes(frozen.parents, counts, row.threshold_k)
-    row.rate_nodes = nodes.to_json()
-    session.add(
-        RateShown(
-            survey_id=row.id,
-            shown_at=now,
-            invited=nodes.sums(per_unit),
-            finished=[0] * len(nodes.start),
-        )
-    )
+    _copy(session, row, people, now=now, rate_nodes=rate_nodes)
     plan_mails(session, row)
     row.state, row.scheduled = "open", False
     record(
@@ -117,13 +102,40 @@ def open_survey(
     keys.create(session.organization_id, row.id)
 
 
+def _copy(
+    session: OrganizationSession,
+    row: Survey,
+    people: Sequence[PersonView],
+    *,
+    now: datetime,
+    rate_nodes: MakeRateNodes,
+) -> None:
+    """Copy the tree, the people and who leads; fix the groups whose response rates may be shown."""
+    frozen = copy_tree(session, row.id)
+    per_unit = Counter(copy_people(session, row, people, frozen).values())
+    copy_sight(session, row.id, {view.id for view in people}, frozen)
+    earlier = _check_apart(session, row, now)
+    if row.previous_id is None and earlier:
+        row.previous_id = earlier[0]
+    counts = [per_unit[unit] for unit in range(len(frozen.parents))]
+    nodes = rate_nodes(frozen.parents, counts, row.threshold_k)
+    row.rate_nodes = nodes.to_json()
+    session.add(
+        RateShown(
+            survey_id=row.id,
+            shown_at=now,
+            invited=nodes.sums(per_unit),
+            finished=[0] * len(nodes.start),
+        )
+    )
+
+
 def add_participant(
     session: OrganizationSession, survey_id: int, person_id: int, *, now: datetime, actor: str
 ) -> None:
     """Invite a forgotten person to an open survey; nobody is ever moved or removed."""
     row = locked(session, survey_id)
-    require_state(row.state, "open")
-    _check_dates(row, now)
+    require_answers(row.state, row.closes_at, now)
     view = person(session, person_id)
     if participation(session, survey_id, person_id) is not None:
         raise Conflict(
@@ -140,14 +152,8 @@ def add_participant(
             field="personId",
             values={"name": view.name},
         )
-    places: dict[int | None, int] = {
-        unit.unit_id: unit.index for unit in survey_tree(session, survey_id)
-    }
-    above = {unit.id: unit.parent_id for unit in units(session, active=None)}
-    unit_id = view.unit_id
-    while unit_id not in places:
-        unit_id = None if unit_id is None else above.get(unit_id)
-    copy_people(session, row, [view], Frozen([], {view.unit_id: places[unit_id]}))
+    home = _home_at_opening(session, survey_id, view.unit_id)
+    copy_people(session, row, [view], Frozen([], {view.unit_id: home}))
     _check_apart(session, row, now)
     record(
         session,
@@ -157,14 +163,17 @@ def add_participant(
         now=now,
         details={"person": person_id},
     )
-    enqueue(
-        session,
-        "surveys.send_mail",
-        session.organization_id,
-        survey_id,
-        person_id,
-        timetable.INVITATION,
-    )
+    ids = (session.organization_id, survey_id, person_id)
+    enqueue(session, "surveys.send_mail", *ids, timetable.INVITATION)
+
+
+def _home_at_opening(session: OrganizationSession, survey_id: int, unit_id: int | None) -> int:
+    """Return where a unit of today stands in the frozen tree; a new one, where its parent does."""
+    places = {unit.unit_id: unit.index for unit in survey_tree(session, survey_id)}
+    above = {unit.id: unit.parent_id for unit in units(session, active=None)}
+    while unit_id not in places:
+        unit_id = None if unit_id is None else above.get(unit_id)
+    return places[unit_id]
 
 
 def chosen_people(session: OrganizationSession, row: Survey) -> list[PersonView]:
@@ -197,12 +206,6 @@ def _may_answer(view: PersonView) -> bool:
 def _check_dates(row: Survey, now: datetime) -> None:
     times = timetable.Times(row.opens_local, row.closes_local, row.publishes_local)
     timetable.check_times(times, row.time_zone, now)
-
-
-def _link_to_earlier(session: OrganizationSession, row: Survey, now: datetime) -> None:
-    earlier = _check_apart(session, row, now)
-    if row.previous_id is None and earlier:
-        row.previous_id = earlier[0]
 
 
 def _check_apart(session: OrganizationSession, row: Survey, now: datetime) -> list[int]:

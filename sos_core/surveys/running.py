@@ -13,7 +13,7 @@ from sos_core.organizations.audit import record
 from sos_core.surveys import timetable
 from sos_core.surveys.copying import waiting_step
 from sos_core.surveys.drafting import locked, set_instants
-from sos_core.surveys.lifecycle import require_move, require_state, wrong_state
+from sos_core.surveys.lifecycle import require_answers, require_move, wrong_state
 from sos_core.surveys.response import settle_rates
 from sos_core.surveys.tables import ReminderStep, Survey
 
@@ -147,7 +147,7 @@ def _drifted(
 def _open_row(session: OrganizationSession, survey_id: int, now: datetime) -> Survey:
     """Return the row of a survey that still takes answers; raise Conflict otherwise."""
     row = locked(session, survey_id)
-    require_state("closing" if row.state == "open" and now >= row.closes_at else row.state, "open")
+    require_answers(row.state, row.closes_at, now)
     return row
 
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
-
 from sos_core.database.session import OrganizationSession
 from sos_core.surveys.audience import Sight, Spans, Viewer, sight
-from sos_core.surveys.participation import participation
+from sos_core.surveys.participation import sight_at_opening
 from sos_core.surveys.queries import survey, survey_tree
-from sos_core.surveys.tables import SurveySight
 
 
 def survey_sight(
@@ -35,14 +32,8 @@ def survey_sight(
     leads = {place[unit_id] for unit_id in led if unit_id in place}
     belongs: set[int] = set()
     if person_id is not None:
-        copied = select(SurveySight.unit_index, SurveySight.kind).where(
-            SurveySight.survey_id == survey_id, SurveySight.person_id == person_id
-        )
-        for unit_index, kind in session.execute(copied):
-            (leads if kind == "leads" else belongs).add(unit_index)
-        part = participation(session, survey_id, person_id)
-        if part is not None:
-            belongs.add(part.unit_index)
+        led_then, belongs = sight_at_opening(session, survey_id, person_id)
+        leads |= led_then
     viewer = Viewer(
         everything=everything,
         granted=frozenset(place[unit_id] for unit_id in granted if unit_id in place),

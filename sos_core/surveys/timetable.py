@@ -97,11 +97,13 @@ def local_day(moment: datetime, zone: str) -> date:
     return wall_time(moment, zone).date()
 
 
-def default_times(now: datetime, zone: str, opens: datetime | None = None) -> Times:
+def default_times(
+    now: datetime, zone: str, opens: datetime | None = None, closes: datetime | None = None
+) -> Times:
     """Return two weeks from ``opens`` (tomorrow morning), published two days after the close."""
     first = opens or datetime.combine(local_day(now, zone) + timedelta(days=1), MORNING)
-    closes = first + OPEN_FOR
-    return Times(first, closes, closes + PUBLISHED_AFTER)
+    last = closes or first + OPEN_FOR
+    return Times(first, last, last + PUBLISHED_AFTER)
 
 
 def check_times(times: Times, zone: str, now: datetime) -> None:

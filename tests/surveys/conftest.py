@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import numpy as np
 import pytest
 
 from sos_core.clock import ManualClock
@@ -15,11 +14,9 @@ from sos_core.jobs import Jobs
 from sos_core.mail import Message
 from sos_core.people.identity import unit_key
 from sos_core.people.tables import Leadership, Membership, Person, Unit
-from sos_core.results.neighbors import neighbor_tree
-from sos_core.results.tree import Tree
+from sos_core.results.rate_nodes import rate_nodes
 from sos_core.surveys import jobs as survey_jobs
 from sos_core.surveys.commands import SurveySettings, create_survey
-from sos_core.surveys.rates import RateNodes
 from sos_core.surveys.wording import Post
 
 INVITED = 13
@@ -58,15 +55,6 @@ class FakeKeys:
 
     def destroy(self, organization_id: int, survey_id: int) -> None:
         self.kept.pop((organization_id, survey_id), None)
-
-
-def rate_nodes(parents: Sequence[int], invited: Sequence[int], k: int) -> RateNodes:
-    """Build the groups as the room of results does."""
-    size = len(parents)
-    tree = Tree.from_parents(range(size), [str(unit) for unit in range(size)], parents)
-    nodes, blocks, homes = neighbor_tree(tree, np.array(invited, np.int64), k)
-    columns = (nodes.start, nodes.stop, nodes.parent, nodes.unit, blocks, homes)
-    return RateNodes(*(tuple(column.tolist()) for column in columns))
 
 
 @dataclass

@@ -12,6 +12,7 @@ from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.errors import Conflict, InvalidInput
 from sos_core.people.tables import Person, Unit
+from sos_core.results.rate_nodes import rate_nodes
 from sos_core.surveys.commands import (
     SurveySettings,
     add_participant,
@@ -27,7 +28,7 @@ from sos_core.surveys.commands import (
 )
 from sos_core.surveys.participation import earlier_surveys, mark_done, participations
 from sos_core.surveys.queries import leaders_at_opening, steps, survey, survey_tree
-from tests.surveys.conftest import Crew, FakeKeys, add_person, new_survey, rate_nodes
+from tests.surveys.conftest import Crew, FakeKeys, add_person, new_survey
 
 
 def open_now(database, crew, survey_id, clock, keys) -> None:

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sos_core.errors import Conflict
+from sos_core.results.rate_nodes import rate_nodes
 from sos_core.signing import sign
 from sos_core.surveys import links
 from sos_core.surveys.audience import AUDIENCES, Sight, Spans, Viewer, sight
 from sos_core.surveys.lifecycle import STATES, WAYS, can_move, require_move
 from sos_core.surveys.rates import AT_LEAST_MORE, RateNodes, displayed, refreshed
-from tests.surveys.conftest import rate_nodes
 
 SECRET = b"a secret of tests"
 

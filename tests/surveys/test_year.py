@@ -12,6 +12,7 @@ from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.jobs import Jobs
 from sos_core.organizations.commands import create_organization
+from sos_core.results.rate_nodes import rate_nodes
 from sos_core.surveys import jobs as survey_jobs
 from sos_core.surveys.commands import (
     SurveySettings,
@@ -23,7 +24,7 @@ from sos_core.surveys.commands import (
 )
 from sos_core.surveys.participation import mark_done, participations
 from sos_core.surveys.queries import due_to_close, mails, survey
-from tests.surveys.conftest import POST, FakeKeys, FakeMailer, add_person, rate_nodes
+from tests.surveys.conftest import POST, FakeKeys, FakeMailer, add_person
 
 ZONES = (
     "Europe/Stockholm", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu",
