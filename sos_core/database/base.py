@@ -9,7 +9,17 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.schema import Constraint
 
 GLOBAL_TABLES = frozenset(
-    {"organization", "job", "effect", "signal", "sign_in_name", "access_token", "printed_code"}
+    {
+        "organization",
+        "job",
+        "effect",
+        "signal",
+        "sign_in_name",
+        "access_token",
+        "printed_code",
+        "benchmark_edition",
+        "benchmark_contribution",
+    }
 )
 """The tables that cross organizations; rooms that need another one add it here, with a reason."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sos_core.content import normalize_language
@@ -52,6 +53,12 @@ def create_organization(
     session.add(organization)
     session.flush()
     return organization.id
+
+
+def change_settings(session: OrganizationSession, changes: Mapping[str, Any]) -> None:
+    """Set some of the settings of the session's organization; plain JSON values."""
+    row = session.get_one(Organization, session.organization_id, with_for_update=True)
+    row.settings = {**row.settings, **changes}
 
 
 def check_time_zone(name: str) -> ZoneInfo:
