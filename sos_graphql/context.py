@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -23,8 +23,8 @@ from sos_core.errors import NotAllowed
 T = TypeVar("T")
 SESSION_COOKIE = "sos_session"
 HOST_COOKIE = f"__Host-{SESSION_COOKIE}"
-CLIENT_HEADERS = ("x-sos-client", "x-sos-request")
-"""A page can send these only to its own server, so they prove where a request came from."""
+REQUEST_HEADER = "x-sos-request"
+"""A page can send it to its own server only, so it proves where a request came from."""
 
 
 @dataclass(slots=True)
@@ -37,9 +37,13 @@ class Context:
     token: str | None = None
     by_cookie: bool = False
     address: str = ""
+    connection_params: dict[str, Any] | None = None
+    """What a WebSocket client sent with its first message."""
     loaded: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
-    lasting: bool = True
-    """Whether everything read so far can never change, so that the answer may be kept."""
+    lasting: bool = False
+    """Whether all that was asked for stays as it is once published, so that it may be kept."""
+    latest: bool = False
+    """Whether it depends on which survey is the latest."""
 
     async def read(self, function: Callable[[OrganizationSession], T]) -> T:
         """Run ``function`` in a thread with a session that reads the caller's organization."""
@@ -73,9 +77,10 @@ class Context:
         found: T = await known
         return found
 
-    def afresh(self) -> Context:
-        """Return a context of the same caller that has read nothing yet."""
-        return replace(self, loaded={})
+    async def renew(self) -> None:
+        """Forget what was read, and look again who the caller is: a session may have ended."""
+        self.loaded = {}
+        self.principal = await principal_of(self.application, self.token)
 
     def administer(self) -> Principal:
         """Return the caller; raise NotAllowed unless they administer the organization."""
@@ -154,7 +159,7 @@ def language_of(connection: HTTPConnection, principal: Principal = ANONYMOUS) ->
     """
     asked = [connection.headers.get("x-sos-language"), connection.query_params.get("language")]
     by_browser = connection.headers.get("accept-language", "").split(",")[:10]
-    if any(header in connection.headers for header in CLIENT_HEADERS):
+    if REQUEST_HEADER in connection.headers:
         asked.insert(1, by_browser[0])
     asked.append(connection.cookies.get("sos_language"))
     if principal.account_id is not None:

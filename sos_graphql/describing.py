@@ -40,19 +40,19 @@ def subscribed(resolver: Resolver) -> Resolver:
 @dataclass_transform(kw_only_default=True, field_specifiers=(told, strawberry.field))
 def described(cls: Class) -> Class:
     """Make an object type of a class, described by its docstring."""
-    return cast("Class", strawberry.type(cls, description=words_of(cls)))
+    return strawberry.type(cls, description=words_of(cls))
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(told, strawberry.field))
 def described_interface(cls: Class) -> Class:
     """Make an interface of a class, described by its docstring."""
-    return cast("Class", strawberry.interface(cls, description=words_of(cls)))
+    return strawberry.interface(cls, description=words_of(cls))
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(told, strawberry.field))
 def described_input(cls: Class) -> Class:
     """Make an input type of a class, described by its docstring."""
-    return cast("Class", strawberry.input(cls, description=words_of(cls)))
+    return strawberry.input(cls, description=words_of(cls))
 
 
 def described_enum(**values: str) -> Callable[[type[Choice]], type[Choice]]:

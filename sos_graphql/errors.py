@@ -9,10 +9,11 @@ from typing import Annotated, TypeVar
 import strawberry
 import structlog
 from graphql import GraphQLError
+from strawberry.extensions import MaskErrors
 
 from sos_core import errors
 from sos_core.content import message
-from sos_graphql.context import Info, context
+from sos_graphql.context import Context, Info, context
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -98,17 +99,40 @@ def is_unexpected(error: GraphQLError) -> bool:
     return error.original_error is not None and not isinstance(error.original_error, GraphQLError)
 
 
-def masked(error: GraphQLError) -> GraphQLError:
-    """Return what a caller sees of an unexpected error: an id to quote, nothing of its contents.
+class Shielded(MaskErrors):
+    """Tells callers of expected failures in words, and of others an id to quote and nothing else.
 
-    The log gets the error with the same id and without the document, which may hold answers.
+    The log gets an unexpected error under that id and without the document, which may hold answers.
     """
+
+    def __init__(self) -> None:
+        super().__init__(is_unexpected)
+
+    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        """Return what a caller sees of an error that came out of the program."""
+        asker = self.execution_context.context
+        original = error.original_error
+        if isinstance(original, errors.SosError):
+            language = asker.language if isinstance(asker, Context) else "en"
+            found = problem(original, language)
+            told = {"code": found.code, "what": found.what, "remedy": found.remedy}
+            return GraphQLError(found.what, path=error.path, extensions=told)
+        if isinstance(original, RecursionError):
+            return GraphQLError("The document is too deep.", extensions={"code": "too_deep"})
+        if isinstance(asker, Context):
+            asker.application.telemetry.unexpected_error("graphql")
+        return masked(error)
+
+
+def masked(error: GraphQLError) -> GraphQLError:
+    """Return what a caller sees of an unexpected error, and log it without its document."""
     reference = uuid.uuid4().hex[:12]
+    original = error.original_error
     log.error(
         "unexpected error in a resolver",
         reference=reference,
         path=".".join(str(part) for part in error.path or ()),
-        exc_info=error.original_error,
+        exc_info=original,
     )
     return GraphQLError(
         "Something went wrong on our side; it has been logged.",

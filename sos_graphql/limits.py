@@ -1,9 +1,15 @@
-"""What a document may ask for at most: depth, aliases, tokens, directives, cost and time."""
+"""What a document may ask for at most: depth, aliases, fields, directives, cost and time.
+
+Documents are measured before they are validated, each fragment once: validation takes time that
+grows with the square of repeated fields, and a chain of fragments that use each other twice would
+take for ever where every use is walked.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -21,24 +27,33 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 
+from sos_graphql.context import Context
+
 DEPTH = 10
 ALIASES = 15
 TOKENS = 1500
+FIELDS = 400
 DIRECTIVES = 20
 BODY_BYTES = 100_000
 COST = 2000
+STRANGERS_COST = 400
 MOST_AT_ONCE = 100
 SECONDS = 5.0
+WEIGHTS = {"matrix": 50, "results": 20, "people": 20, "responseRate": 20, "comments": 10}
+"""What fields cost that read much; every other field costs one."""
+INTROSPECTION = frozenset({"__schema", "__type"})
 
 
-class CostLimiter(SchemaExtension):
-    """Refuses a document whose fields, multiplied by the pages they stand in, exceed the budget."""
+class Limits(SchemaExtension):
+    """Refuses a document that is too deep, too wide or too dear, before it is validated."""
 
-    def on_execute(self) -> Iterator[None]:
-        """Raise GraphQLError before execution when the document is too dear."""
+    def on_validate(self) -> Iterator[None]:
+        """Raise GraphQLError when the document asks for too much."""
         document = self.execution_context.graphql_document
+        asker = self.execution_context.context
+        known = isinstance(asker, Context) and asker.signed_in
         if document is not None:
-            check_document(document, self.execution_context.variables or {})
+            check_document(document, self.execution_context.variables or {}, signed_in=known)
         yield
 
 
@@ -47,77 +62,121 @@ class Deadline(SchemaExtension):
 
     async def on_execute(self) -> AsyncIterator[None]:
         """Let the execution run under a time limit."""
-        if _is_query(self.execution_context.graphql_document):
-            try:
-                async with asyncio.timeout(SECONDS):
-                    yield
-            except TimeoutError as error:
-                raise GraphQLError(
-                    "The query took too long; ask for fewer things at once.",
-                    extensions={"code": "too_slow"},
-                ) from error
-        else:
+        if not _is_query(self.execution_context.graphql_document):
             yield
+            return
+        try:
+            async with asyncio.timeout(SECONDS):
+                yield
+        except TimeoutError as error:
+            raise _refusal(
+                "too_slow", "The query took too long; ask for fewer things at once."
+            ) from error
 
 
-def check_document(document: DocumentNode, variables: Mapping[str, Any]) -> None:
-    """Raise GraphQLError when ``document`` has too many directives or costs more than the budget."""
+def check_document(
+    document: DocumentNode, variables: Mapping[str, Any], *, signed_in: bool = True
+) -> None:
+    """Raise GraphQLError when ``document`` exceeds a limit; strangers may not introspect."""
     meter = _Meter(document, variables)
-    directives = 0
+    total = Measure()
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            cost, used = meter.measure(node.selection_set)
-            directives += used + len(node.directives or ())
-            if cost > COST:
-                raise GraphQLError(
-                    f"The document costs {cost} of at most {COST}; ask for smaller pages.",
-                    extensions={"code": "too_dear"},
-                )
-    if directives > DIRECTIVES:
-        raise GraphQLError(
-            f"The document has {directives} directives of at most {DIRECTIVES}.",
-            extensions={"code": "too_many_directives"},
+            if not signed_in and INTROSPECTION & meter.roots(node.selection_set):
+                raise _refusal("no_introspection", "Sign in to introspect, or read the SDL file.")
+            found = meter.measure(node.selection_set)
+            total = total.beside(found, directives=len(node.directives or ()))
+    limits = (
+        ("too_deep", "depth", total.depth, DEPTH),
+        ("too_many_aliases", "number of aliases", total.aliases, ALIASES),
+        ("too_many_fields", "number of fields", meter.fields, FIELDS),
+        ("too_many_directives", "number of directives", total.directives, DIRECTIVES),
+        ("too_dear", "cost", total.cost, COST if signed_in else STRANGERS_COST),
+    )
+    for code, name, value, most in limits:
+        if value > most:
+            # The figure may have hundreds of digits: a page in a page in a page.
+            told = value if value < 1_000_000 else "more than a million"
+            raise _refusal(code, f"The document's {name} is {told}; at most {most} is allowed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a selection asks for."""
+
+    depth: int = 0
+    aliases: int = 0
+    directives: int = 0
+    cost: int = 0
+
+    def beside(self, other: Measure, *, directives: int = 0) -> Measure:
+        """Return what both ask for together."""
+        return Measure(
+            max(self.depth, other.depth),
+            self.aliases + other.aliases,
+            self.directives + other.directives + directives,
+            self.cost + other.cost,
         )
 
 
 class _Meter:
-    """Measures selections: one a field, multiplied by the ``first`` above it.
-
-    Each fragment is measured once, or a chain of fragments that use each other twice would take
-    for ever.
-    """
+    """Measures selections; each fragment is measured once, however often it is used."""
 
     def __init__(self, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+        self.fields = 0
         self._variables = variables
-        self._measured: dict[str, tuple[int, int]] = {}
+        self._measured: dict[str, Measure] = {}
         self._fragments = {
             node.name.value: node
             for node in document.definitions
             if isinstance(node, FragmentDefinitionNode)
         }
 
-    def measure(self, selection: SelectionSetNode | None) -> tuple[int, int]:
-        """Return (cost, directives) of a selection."""
-        cost = directives = 0
+    def measure(self, selection: SelectionSetNode | None) -> Measure:
+        """Return what a selection asks for."""
+        total = Measure()
         for node in selection.selections if selection else ():
-            own = times = 1
             if isinstance(node, FieldNode):
-                below, used = self.measure(node.selection_set)
-                times = _first(node, self._variables)
+                found = self._field(node)
             elif isinstance(node, InlineFragmentNode):
-                own = 0
-                below, used = self.measure(node.selection_set)
+                found = self.measure(node.selection_set)
             else:
-                own = 0
-                below, used = self._fragment(node)
-            cost += own + below * times
-            directives += used + len(node.directives or ())
-        return cost, directives
+                found = self._fragment(node)
+            total = total.beside(found, directives=len(node.directives or ()))
+        return total
 
-    def _fragment(self, spread: SelectionNode) -> tuple[int, int]:
+    def roots(self, selection: SelectionSetNode) -> set[str]:
+        """Return the names of the fields at the top, those in fragments included."""
+        names: set[str] = set()
+        waiting, seen = [selection], set[str]()
+        while waiting:
+            for node in waiting.pop().selections:
+                if isinstance(node, FieldNode):
+                    names.add(node.name.value)
+                elif isinstance(node, InlineFragmentNode):
+                    waiting.append(node.selection_set)
+                elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+                    seen.add(node.name.value)
+                    fragment = self._fragments.get(node.name.value)
+                    waiting.extend([fragment.selection_set] if fragment else [])
+        return names
+
+    def _field(self, node: FieldNode) -> Measure:
+        self.fields += 1
+        name = node.name.value
+        below = self.measure(node.selection_set)
+        depth = 0 if name in INTROSPECTION else below.depth + 1
+        return Measure(
+            depth,
+            below.aliases + (node.alias is not None),
+            below.directives,
+            WEIGHTS.get(name, 1) + below.cost * _first(node, self._variables),
+        )
+
+    def _fragment(self, spread: SelectionNode) -> Measure:
         name = spread.name.value if isinstance(spread, FragmentSpreadNode) else ""
         if name not in self._measured:
-            self._measured[name] = (0, 0)  # a cycle, which validation refuses, ends here
+            self._measured[name] = Measure()  # a cycle, which validation refuses, ends here
             fragment = self._fragments.get(name)
             if fragment is not None:
                 self._measured[name] = self.measure(fragment.selection_set)
@@ -129,7 +188,7 @@ def _first(node: FieldNode, variables: Mapping[str, Any]) -> int:
         if argument.name.value == "first":
             value = argument.value
             if isinstance(value, IntValueNode):
-                return max(1, int(value.value))
+                return max(1, int(value.value[:6]))
             if isinstance(value, VariableNode):
                 given = variables.get(value.name.value)
                 return max(1, given) if isinstance(given, int) else MOST_AT_ONCE
@@ -142,3 +201,7 @@ def _is_query(document: DocumentNode | None) -> bool:
         for node in document.definitions
         if isinstance(node, OperationDefinitionNode)
     )
+
+
+def _refusal(code: str, words: str) -> GraphQLError:
+    return GraphQLError(words, extensions={"code": code})

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from graphql import GraphQLError
 from strawberry import Schema
+from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.types import ExecutionContext
 
 from sos_graphql.access import Organization
+from sos_graphql.errors import Shielded
+from sos_graphql.keeping import Keeping
+from sos_graphql.limits import TOKENS, Deadline, Limits
 from sos_graphql.people.changes import ChangePlan
 from sos_graphql.people.types import Person, Unit
 from sos_graphql.roots import Mutation, Query
@@ -14,14 +20,35 @@ from sos_graphql.surveys.types import Survey
 
 NODES = (ChangePlan, Organization, Person, Survey, Unit)
 """The types that ``node`` can return."""
+DOCUMENTS = 64
+"""How many parsed and validated documents are kept; the widgets have about twenty."""
 
-schema = Schema(
+
+class QuietSchema(Schema):
+    """A schema that logs no errors by itself: it would log the document, which may hold answers."""
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Leave errors to ``Shielded``."""
+
+
+schema = QuietSchema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
     types=NODES,
     config=configuration(),
+    extensions=[
+        Shielded,
+        lambda: MaxTokensLimiter(TOKENS),
+        lambda: ParserCache(DOCUMENTS),
+        Limits,
+        lambda: ValidationCache(DOCUMENTS),
+        Deadline,
+        Keeping,
+    ],
 )
 
 if __name__ == "__main__":
-    print(schema.as_str())  # noqa: T201
+    print(schema.as_str())

@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
-from cross_web import HTTPException
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry import Schema
 from strawberry.asgi import GraphQL
-from strawberry.http import GraphQLHTTPResponse
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types.unset import UnsetType
 
 from sos_core.application import Application
-from sos_core.errors import NotAllowed
-from sos_graphql.context import Context, context_of
+from sos_core.errors import SosError
+from sos_graphql.context import (
+    REQUEST_HEADER,
+    Context,
+    bearer_token,
+    context_of,
+    principal_of,
+    session_cookie,
+)
+from sos_graphql.documents import with_document
 from sos_graphql.errors import problem
+from sos_graphql.keeping import Answers
 from sos_graphql.limits import BODY_BYTES
 
 GRAPHQL_JSON = "application/graphql-response+json"
+JSON = "application/json"
+PRIVATE = {"Cache-Control": "no-store"}
+
+
+class Carrier(Response):
+    """Carries what is known of a request to the making of its answer."""
+
+    accepts_graphql_json = False
+    context: Context | None = None
+    key: bytes | None = None
 
 
 class GraphQLView(GraphQL[Context, None]):
@@ -34,6 +56,8 @@ class GraphQLView(GraphQL[Context, None]):
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
         )
         self.application = application
+        self.answers = Answers()
+        self.cookie = session_cookie(application.settings.public_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; what is refused before execution is JSON too."""
@@ -42,7 +66,7 @@ class GraphQLView(GraphQL[Context, None]):
             return
         request = Request(scope, receive=_limited(receive, BODY_BYTES))
         try:
-            response = await self.run(request)
+            response = await self._kept(request) or await self.run(request)
         except HTTPException as error:
             response = request_error(request, error.reason or "Bad request", error.status_code)
         await response(scope, receive, send)
@@ -50,14 +74,52 @@ class GraphQLView(GraphQL[Context, None]):
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> Context:
-        """Return who asks; a cookie counts only when the page itself sent the request."""
-        del response
+        """Return who asks; a cookie counts only when our own page sent the request."""
         context = await context_of(self.application, request)
-        if context.by_cookie and isinstance(request, Request) and not is_same_site(request):
-            raise HTTPException(
-                403, "Send the header X-SOS-Request with requests that use a session cookie."
-            )
+        if isinstance(request, Request):
+            if context.by_cookie:
+                require_same_site(request)
+            if isinstance(response, Carrier):
+                response.context = context
+                response.key = await self._key(request, context)
         return context
+
+    async def on_ws_connect(self, context: Context) -> UnsetType | None | dict[str, object]:
+        """Take the token that a WebSocket client sends with its first message, if it sends one."""
+        given = (context.connection_params or {}).get("authorization")
+        token = bearer_token({"authorization": given}) if isinstance(given, str) else None
+        if token is not None:
+            context.token, context.by_cookie = token, False
+            context.principal = await principal_of(self.application, token)
+        return await super().on_ws_connect(context)
+
+    async def parse_http_body(
+        self, request: AsyncHTTPRequestAdapter
+    ) -> GraphQLRequestData | list[GraphQLRequestData]:
+        """Return the request; a stored document that it names is filled in."""
+        data = await super().parse_http_body(request)
+        if isinstance(data, list):
+            raise HTTPException(400, "Send one operation at a time.")
+        if not isinstance(data.operation_name, str | None):
+            raise HTTPException(400, "The operation's name must be a string or null.")
+        return with_document(data)
+
+    def parse_json(self, data: str | bytes) -> Any:
+        """Return the object in ``data``; anything else is refused."""
+        found = super().parse_json(data)
+        if not isinstance(found, dict | list | None):
+            raise HTTPException(400, "The request is not a JSON object.")
+        return {} if found is None else found
+
+    def decode_json(self, data: str | bytes) -> object:
+        """Return the JSON in ``data``; a message over the limit counts as none."""
+        if len(data) > BODY_BYTES:
+            raise json.JSONDecodeError("too long", "", 0)
+        return orjson.loads(data)
+
+    def encode_json(self, data: object) -> str:
+        """Return ``data`` as JSON; text, since WebSocket frames must not be binary."""
+        return orjson.dumps(data).decode()
 
     def create_response(
         self,
@@ -65,26 +127,45 @@ class GraphQLView(GraphQL[Context, None]):
         sub_response: Response,
     ) -> Response:
         """Return the answer; a request error (no path, no data) is a 400 in the newer media type."""
-        accepts = getattr(sub_response, "accepts_graphql_json", False)
+        carrier = sub_response if isinstance(sub_response, Carrier) else Carrier()
         status = 200
         if isinstance(response_data, dict) and _is_request_error(response_data):
-            response_data.pop("data", None)  # type: ignore[misc]
-            status = 400 if accepts else 200
-        return Response(
-            orjson.dumps(response_data),
-            status_code=status,
-            media_type=GRAPHQL_JSON if accepts else "application/json",
-        )
+            response_data.pop("data", None)
+            status = 400 if carrier.accepts_graphql_json else 200
+        media_type = GRAPHQL_JSON if carrier.accepts_graphql_json else JSON
+        body = orjson.dumps(response_data)
+        asker = carrier.context
+        failed = isinstance(response_data, list) or bool(response_data.get("errors"))
+        if asker is not None and asker.lasting and carrier.key and not failed:
+            self.answers.keep(carrier.key, body, media_type, latest=asker.latest)
+        return Response(body, status_code=status, media_type=media_type, headers=PRIVATE)
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
-        """Return the carrier of headers, which remembers the media type that was asked for."""
-        response = await super().get_sub_response(request)
-        response.accepts_graphql_json = prefers_graphql_json(request.headers.get("accept", ""))  # type: ignore[attr-defined]
-        return response
+        """Return the carrier, which remembers the media type that was asked for."""
+        carrier = Carrier()
+        carrier.accepts_graphql_json = prefers_graphql_json(request.headers.get("accept", ""))
+        return carrier
 
-    def encode_json(self, data: object) -> str | bytes:
-        """Return ``data`` as JSON; text for WebSocket frames, which must not be binary."""
-        return orjson.dumps(data).decode()
+    async def _kept(self, request: Request) -> Response | None:
+        """Return a kept answer, where the caller is known just now and has asked the same before."""
+        token = bearer_token(request.headers)
+        if token is None:
+            token = request.cookies.get(self.cookie)
+            if token is not None:
+                require_same_site(request)
+        if token is None or request.method != "POST":
+            return None
+        key = self.answers.key(token, _asked(request), await request.body())
+        kept = self.answers.get(key) if key else None
+        if kept is None:
+            return None
+        return Response(kept.body, media_type=kept.media_type, headers=PRIVATE)
+
+    async def _key(self, request: Request, context: Context) -> bytes | None:
+        if request.method != "POST" or context.token is None or not context.signed_in:
+            return None
+        self.answers.know(context.token, context.principal, context.language)
+        return self.answers.key(context.token, _asked(request), await request.body())
 
 
 def prefers_graphql_json(accept: str) -> bool:
@@ -103,7 +184,7 @@ def prefers_graphql_json(accept: str) -> bool:
         ranks.setdefault(media, (-quality, place))
     if GRAPHQL_JSON not in ranks:
         return False
-    return "application/json" not in ranks or ranks[GRAPHQL_JSON] < ranks["application/json"]
+    return JSON not in ranks or ranks[GRAPHQL_JSON] < ranks[JSON]
 
 
 def request_error(request: Request, reason: str, status: int) -> Response:
@@ -111,29 +192,45 @@ def request_error(request: Request, reason: str, status: int) -> Response:
     accepts = prefers_graphql_json(request.headers.get("accept", ""))
     body: dict[str, Any] = {"errors": [{"message": reason}]}
     return JSONResponse(
-        body, status_code=status, media_type=GRAPHQL_JSON if accepts else "application/json"
+        body, status_code=status, media_type=GRAPHQL_JSON if accepts else JSON, headers=PRIVATE
     )
+
+
+def require_same_site(request: Request) -> None:
+    """Refuse a request that another site made the browser send with our cookie."""
+    if not is_same_site(request):
+        raise HTTPException(
+            403, "Send the header X-SOS-Request with requests that use a session cookie."
+        )
 
 
 def is_same_site(request: Request) -> bool:
     """Return whether a request with a cookie came from our own page: no form can set the header."""
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         return False
-    return request.method == "GET" or "x-sos-request" in request.headers
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
+        return False
+    return request.method == "GET" or REQUEST_HEADER in request.headers
 
 
-def not_signed_in(language: str) -> dict[str, str]:
-    """Return the problem of one who has not signed in, as plain JSON for other endpoints."""
-    found = problem(
-        NotAllowed("You have not signed in.", "Sign in and try again.", code="not_signed_in"),
-        language,
-    )
+def as_json(error: SosError, language: str) -> dict[str, str]:
+    """Return an expected failure as plain JSON, for endpoints beside the API."""
+    found = problem(error, language)
     return {"code": found.code, "what": found.what, "remedy": found.remedy}
 
 
+def _asked(request: Request) -> str:
+    """Return what of the headers decides about an answer: the languages and the media type."""
+    names = ("accept", "accept-language", "x-sos-language", REQUEST_HEADER)
+    told = [request.headers.get(name, "") for name in names]
+    return "\0".join([*told, str(request.url.query), request.cookies.get("sos_language", "")])
+
+
 def _is_request_error(data: GraphQLHTTPResponse) -> bool:
-    errors = data.get("errors")
-    return bool(errors) and data.get("data") is None and not any("path" in e for e in errors or ())
+    """Return whether nothing was executed: an error of the execution tells where it happened."""
+    errors: list[Any] = data.get("errors") or []
+    return bool(errors) and data.get("data") is None and not any("path" in e for e in errors)
 
 
 def _limited(receive: Receive, most: int) -> Receive:

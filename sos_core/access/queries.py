@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -72,6 +73,13 @@ def account_names(session: OrganizationSession) -> dict[str, str]:
     """Return the names of the organization's accounts, by what the audit log calls them."""
     query = select(Account.id, Account.name)
     return {f"account:{account_id}": name for account_id, name in session.execute(query)}
+
+
+def people_with_accounts(session: OrganizationSession, person_ids: Collection[int]) -> set[int]:
+    """Return those of the people whom an account belongs to: an undo of people must keep them."""
+    wanted = set(person_ids)
+    query = select(Account.person_id).where(Account.person_id.is_not(None))
+    return {person_id for person_id in session.scalars(query) if person_id in wanted}
 
 
 def _roles(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated
 
 import strawberry
 
+from sos_core.access.queries import people_with_accounts
+from sos_core.database.session import OrganizationSession
 from sos_core.organizations.queries import organization
 from sos_core.people import applying, planning, undoing
 from sos_core.people.comparison import Request
+from sos_core.people.undoing import NamedElsewhere
+from sos_core.surveys.mentions import people_mentioned
 from sos_graphql.context import Info, context
 from sos_graphql.describing import mutated
 from sos_graphql.errors import attempt
@@ -27,6 +32,7 @@ from sos_graphql.people.inputs import (
     MovePersonInput,
     PersonResult,
 )
+from sos_graphql.uploads import claim_upload
 
 CreateArgument = Annotated[
     CreateChangePlanInput, strawberry.argument(description="The file, and how to take it.")
@@ -38,6 +44,14 @@ AddArgument = Annotated[AddPersonInput, strawberry.argument(description="The per
 EditArgument = Annotated[EditPersonInput, strawberry.argument(description="What changes.")]
 MoveArgument = Annotated[MovePersonInput, strawberry.argument(description="Person and units.")]
 LeaveArgument = Annotated[DeactivatePersonInput, strawberry.argument(description="The person.")]
+
+
+def _named(session: OrganizationSession, person_ids: Collection[int]) -> set[int]:
+    return people_mentioned(session, person_ids) | people_with_accounts(session, person_ids)
+
+
+NAMED = NamedElsewhere(people=_named)
+"""People whom surveys and accounts refer to stay, switched off, when a plan is undone."""
 
 
 @strawberry.type
@@ -96,8 +110,6 @@ async def _create(info: Info, given: CreateChangePlanInput) -> ChangePlan:
     scope = None if given.below is None else number_of("Unit", given.below)
 
     def work() -> int:
-        from sos_graphql.uploads import claim_upload
-
         upload = claim_upload(application, principal, str(given.upload_id))
         format_ = application.people_format(upload.name)
         request = Request(
@@ -148,8 +160,7 @@ async def _discard(info: Info, given: ChangePlanInput) -> ChangePlan:
 async def _undo(info: Info, given: ChangePlanInput) -> ChangePlan:
     asker = context(info)
     actor, now, number = asker.administer().actor, asker.now, number_of("ChangePlan", given.id)
-    named = asker.application.named_elsewhere
     await asker.write(
-        lambda session: undoing.undo_plan(session, number, actor=actor, now=now, named=named)
+        lambda session: undoing.undo_plan(session, number, actor=actor, now=now, named=NAMED)
     )
     return await plan_by_number(info, number)

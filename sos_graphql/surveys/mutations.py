@@ -176,10 +176,9 @@ async def _create(info: Info, given: SurveyInput) -> Survey:
     asker = context(info)
     actor, now = asker.administer().actor, asker.now
     settings, choice = settings_of(given), choice_of(given.participants)
-    prepare = asker.application.survey_preparations
 
     def work(session: OrganizationSession) -> int:
-        number = drafting.create_survey(session, settings, now=now, actor=actor, prepare=prepare)
+        number = drafting.create_survey(session, settings, now=now, actor=actor)
         if choice is not None:
             choice.check(session)
             drafting.choose_participants(session, number, now=now, actor=actor, **choice.chosen)

@@ -1,0 +1,181 @@
+"""Answers that are kept: results are immutable once published, so equal questions have equal answers.
+
+An answer is kept under the bytes of the request, the language and the *scope* of the caller: what
+decides what they may see. It is thrown away after a minute, so that nothing has to be told when
+something beside the figures changes, such as the benchmark that they are compared with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    NullValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+)
+from strawberry.extensions import SchemaExtension
+
+from sos_core.access.principal import Principal
+from sos_graphql.context import Context
+
+BYTES = 32 * 1024 * 1024
+SECONDS = 60.0
+SECONDS_LATEST = 2.0
+"""For an answer about the latest survey, since tomorrow that is another one."""
+SECONDS_KNOWN = 2.0
+"""How long a token is taken to mean the same caller, for answers that are kept and nothing else."""
+CALLERS = 2_000
+LASTING = frozenset(
+    {"id", "title", "timeZone", "opensAt", "closesAt", "publishesAt", "opensLocal", "closesLocal"}
+    | {"publishesLocal", "languages", "questionnaire", "results", "matrix", "__typename"}
+)
+"""The fields of a survey that never change once its results are published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as bytes."""
+
+    body: bytes
+    media_type: str
+    until: float
+
+
+class Answers:
+    """The kept answers of one process, the least used thrown away first; not for threads."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._answers: OrderedDict[bytes, Kept] = OrderedDict()
+        self._bytes = 0
+        self._callers: OrderedDict[bytes, tuple[str, float]] = OrderedDict()
+
+    def know(self, token: str, principal: Principal, language: str) -> None:
+        """Note whom a token means, for a moment."""
+        self._callers[_digest(token.encode())] = (
+            f"{scope(principal)} {language}",
+            self._clock() + SECONDS_KNOWN,
+        )
+        if len(self._callers) > CALLERS:
+            self._callers.popitem(last=False)
+
+    def forget(self, token: str) -> None:
+        """Forget whom a token means."""
+        self._callers.pop(_digest(token.encode()), None)
+
+    def key(self, token: str, asked: str, body: bytes) -> bytes | None:
+        """Return where the answer to a request is kept, None for a caller not known just now.
+
+        ``asked`` is what of the request's headers decides about the answer.
+        """
+        caller, until = self._callers.get(_digest(token.encode()), ("", 0.0))
+        if self._clock() >= until:
+            return None
+        return _digest(f"{caller}\0{asked}\0".encode() + body)
+
+    def get(self, key: bytes) -> Kept | None:
+        """Return a kept answer, None where there is none."""
+        kept = self._answers.get(key)
+        if kept is None:
+            return None
+        if self._clock() >= kept.until:
+            self._drop(key)
+            return None
+        self._answers.move_to_end(key)
+        return kept
+
+    def keep(self, key: bytes, body: bytes, media_type: str, *, latest: bool) -> None:
+        """Keep an answer; ``latest`` where it depends on which survey is the latest."""
+        if key in self._answers:
+            self._drop(key)
+        seconds = SECONDS_LATEST if latest else SECONDS
+        self._answers[key] = Kept(body, media_type, self._clock() + seconds)
+        self._bytes += len(body)
+        while self._bytes > BYTES:
+            self._drop(next(iter(self._answers)))
+
+    def _drop(self, key: bytes) -> None:
+        self._bytes -= len(self._answers.pop(key).body)
+
+
+class Keeping(SchemaExtension):
+    """Notes before the execution whether a document asks for lasting things only."""
+
+    def on_execute(self) -> Iterator[None]:
+        """Look at the document."""
+        asker, document = self.execution_context.context, self.execution_context.graphql_document
+        if isinstance(asker, Context) and document is not None:
+            asker.lasting, asker.latest = lasting(document, self.execution_context.variables or {})
+        yield
+
+
+def lasting(document: DocumentNode, variables: Mapping[str, Any]) -> tuple[bool, bool]:
+    """Return whether a document asks for lasting fields of surveys only, and if of the latest one."""
+    fragments = {
+        node.name.value: node.selection_set
+        for node in document.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
+    operations = [n for n in document.definitions if isinstance(n, OperationDefinitionNode)]
+    if len(operations) != 1 or operations[0].operation.value != "query":
+        return False, False
+    latest = False
+    for root in _fields(operations[0].selection_set, fragments):
+        if root.name.value == "__typename":
+            continue
+        if root.name.value != "survey" or root.selection_set is None:
+            return False, False
+        if any(f.name.value not in LASTING for f in _fields(root.selection_set, fragments)):
+            return False, False
+        latest = latest or not _names_survey(root, variables)
+    return True, latest
+
+
+def _names_survey(root: FieldNode, variables: Mapping[str, Any]) -> bool:
+    for argument in root.arguments or ():
+        if argument.name.value == "id":
+            value = argument.value
+            if isinstance(value, VariableNode):
+                return variables.get(value.name.value) is not None
+            return not isinstance(value, NullValueNode)
+    return False
+
+
+def scope(principal: Principal) -> str:
+    """Return what decides which results a caller sees; equal for callers who see the same."""
+    roles = sorted(principal.roles)
+    if principal.all_units:
+        return f"{principal.organization_id} all {roles}"
+    parts = (principal.units, principal.led, principal.granted)
+    return f"{principal.organization_id} {principal.person_id} {roles} {[sorted(p) for p in parts]}"
+
+
+def _fields(
+    selection: SelectionSetNode, fragments: dict[str, SelectionSetNode]
+) -> Iterator[FieldNode]:
+    waiting, seen = [selection], set[str]()
+    while waiting:
+        for node in waiting.pop().selections:
+            if isinstance(node, FieldNode):
+                yield node
+            elif isinstance(node, InlineFragmentNode):
+                waiting.append(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+                seen.add(node.name.value)
+                waiting.extend([s for s in [fragments.get(node.name.value)] if s])
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
