@@ -1,0 +1,36 @@
+"""The application's pages: what awaits the reader, surveys, results, people and the account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from sos_core.application import Application
+from sos_graphql.http.home import home
+from sos_graphql.http.visits import Visit, go, page
+
+
+def page_routes(application: Application) -> Sequence[BaseRoute]:
+    """Return the routes under ``/app``, and the way there from the bare address."""
+    return [
+        page(application, "/", start),
+        page(application, "/app", home),
+        page(application, "/app/{rest:path}", missing),
+    ]
+
+
+async def start(_visit: Visit) -> Response:
+    """Lead from the bare address to the application."""
+    return go("/app")
+
+
+async def missing(visit: Visit) -> Response:
+    """Say that there is no such page."""
+    return visit.show(
+        "failure.html",
+        status=404,
+        what=visit.say("page_error.404.title"),
+        remedy=visit.say("page_error.404.text"),
+    )

@@ -1,0 +1,229 @@
+"""The pages of one survey's form: introduction, areas, review, receipt, and why it is not open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.responses import Response
+
+from sos_core.content import Questionnaire, moment_text, questionnaire
+from sos_core.errors import Conflict, InvalidInput
+from sos_graphql.http.answering import (
+    COMMENT_CHARACTERS,
+    FormPage,
+    first_open_page,
+    form_pages,
+    merged,
+)
+from sos_graphql.http.invitations import Invitation
+from sos_graphql.http.visits import Visit, go, number, words_of
+from sos_graphql.nodes import node_id
+
+MINUTES = "15–20"
+TRIES = 3
+"""Drafts may arrive from two devices at once: read again, save again."""
+UPGRADABLE = frozenset({"survey_intro.html", "survey_page.html", "survey_review.html"})
+"""Pages whose form the widget takes over where JavaScript is there."""
+PROMISES = ("answers", "groups", "shares", "comments", "participation", "changes")
+LIMITS = ("together", "alike", "between", "comments", "open")
+
+
+async def introduction(visit: Visit, invitation: Invitation) -> Response:
+    """Say who sees what and how long it takes; looking at it changes nothing."""
+    asked = _asked(invitation)
+    pages, submitted, begun = await _pages(visit, invitation)
+    return _show(
+        visit,
+        invitation,
+        "survey_intro.html",
+        counts={
+            "statements": len(asked.statements),
+            "areas": len(asked.areas),
+            "activities": len(asked.activities),
+            "minutes": MINUTES,
+        },
+        start=_page_path(invitation, pages, first_open_page(pages) if begun else 1),
+        begun=begun,
+        submitted=submitted,
+        introduction=invitation.survey.introductions.get(invitation.language, ""),
+        privacy=_privacy_values(invitation),
+        promises=("answers", "groups", "comments"),
+    )
+
+
+async def privacy(visit: Visit, invitation: Invitation) -> Response:
+    """Say in plain words who sees what, and what cannot be promised."""
+    return _show(
+        visit,
+        invitation,
+        "survey_privacy.html",
+        privacy=_privacy_values(invitation),
+        promises=PROMISES,
+        limits=LIMITS,
+    )
+
+
+async def form_page(visit: Visit, invitation: Invitation) -> Response:
+    """Show one page of the form, or take it: save what it holds and go where the button says."""
+    pages, submitted, _ = await _pages(visit, invitation)
+    place = number(visit.path("page"))
+    if not 1 <= place <= len(pages):
+        return go(f"{invitation.base}/review")
+    if not visit.posted:
+        return _form(visit, invitation, pages[place - 1], submitted=submitted)
+    try:
+        if not invitation.preview:
+            await _save(visit, invitation, pages[place - 1])
+    except InvalidInput as error:
+        choices, comments = merged(pages[place - 1], visit.sent, {}, {})
+        again = form_pages(_asked(invitation), invitation.language, choices, comments)
+        wrong = words_of(error, invitation.language)
+        return _form(visit, invitation, again[place - 1], submitted=submitted, wrong=wrong)
+    if visit.sent.one("go") == "pause":
+        return _show(visit, invitation, "survey_paused.html", submitted=submitted, place=place)
+    step = -1 if visit.sent.one("go") == "back" else 1
+    return go(_page_path(invitation, pages, place + step))
+
+
+async def review(visit: Visit, invitation: Invitation) -> Response:
+    """Name what is unanswered, never as an error, and offer to submit."""
+    pages, submitted, _ = await _pages(visit, invitation)
+    return _show(
+        visit,
+        invitation,
+        "survey_review.html",
+        open_pages=[page for page in pages if page.unanswered],
+        unanswered=sum(page.unanswered for page in pages),
+        last=len(pages),
+        submitted=submitted,
+    )
+
+
+async def submit(visit: Visit, invitation: Invitation) -> Response:
+    """Submit what was saved, and hand out the receipt."""
+    if not visit.posted:
+        return go(f"{invitation.base}/review")
+    receipt = None
+    if invitation.person_id is not None:
+        who = (invitation.organization_id, invitation.survey.id, invitation.person_id)
+        desk = visit.application.ballots
+        resumed = await visit.asker.call(lambda: desk.resume(*who))
+        receipt = (await desk.submit(*who, resumed.answers)).code
+    return _show(visit, invitation, "survey_done.html", receipt=receipt)
+
+
+def not_open(visit: Visit, invitation: Invitation) -> Response:
+    """Say when the survey opens, or that it has closed or was canceled."""
+    return _show(
+        visit, invitation, "survey_not_open.html", status=410 if _over(invitation) else 200
+    )
+
+
+def _over(invitation: Invitation) -> bool:
+    return invitation.standing in {"closed", "cancelled"}
+
+
+async def _pages(visit: Visit, invitation: Invitation) -> tuple[list[FormPage], bool, bool]:
+    """Return the pages with what was answered, whether it was submitted, and whether any was begun."""
+    choices: Mapping[str, int | None] = {}
+    comments: Mapping[str, str] = {}
+    submitted = False
+    if invitation.person_id is not None:
+        who = (invitation.organization_id, invitation.survey.id, invitation.person_id)
+        resumed = await visit.asker.call(lambda: visit.application.ballots.resume(*who))
+        choices, comments = resumed.answers.choices, resumed.answers.comments
+        submitted = resumed.submitted
+    pages = form_pages(_asked(invitation), invitation.language, choices, comments)
+    return pages, submitted, bool(choices or comments)
+
+
+async def _save(visit: Visit, invitation: Invitation, page: FormPage) -> None:
+    """Save a page; where the ballot was submitted already, the change counts at once."""
+    if invitation.person_id is None:
+        return
+    who = (invitation.organization_id, invitation.survey.id, invitation.person_id)
+    desk = visit.application.ballots
+    for _ in range(TRIES):
+        resumed = await visit.asker.call(lambda: desk.resume(*who))
+        choices, comments = merged(
+            page, visit.sent, resumed.answers.choices, resumed.answers.comments
+        )
+        answers = desk.answers(choices, comments)
+        if resumed.submitted:
+            await desk.submit(*who, answers)
+            return
+        if await desk.save_draft(*who, answers, resumed.sequence + 1) == "saved":
+            return
+    raise Conflict(
+        "Another device saved answers at the same moment.",
+        "Reload the page, look at it and save it again.",
+        code="ballot_elsewhere",
+    )
+
+
+def _form(
+    visit: Visit,
+    invitation: Invitation,
+    page: FormPage,
+    *,
+    submitted: bool,
+    wrong: tuple[str, str] | None = None,
+) -> Response:
+    return _show(
+        visit,
+        invitation,
+        "survey_page.html",
+        status=400 if wrong else 200,
+        page=page,
+        submitted=submitted,
+        wrong=wrong,
+        longest=COMMENT_CHARACTERS,
+    )
+
+
+def _show(
+    visit: Visit, invitation: Invitation, template: str, *, status: int = 200, **values: Any
+) -> Response:
+    view, language = invitation.survey, invitation.language
+
+    def local(moment: datetime) -> str:
+        return moment_text(language, moment, ZoneInfo(view.time_zone))
+
+    return visit.show(
+        template,
+        status=status,
+        language=language,
+        invitation=invitation,
+        survey=view,
+        base=invitation.base,
+        upgradable=template in UPGRADABLE and not invitation.preview,
+        survey_key=node_id("Survey", view.id),
+        token=invitation.token(visit.application.secret),
+        opens=local(view.opens_at),
+        closes=local(view.closes_at),
+        publishes=local(view.publishes_at),
+        **values,
+    )
+
+
+def _privacy_values(invitation: Invitation) -> dict[str, object]:
+    limits = invitation.survey.thresholds
+    return {
+        "smallest": limits.k,
+        "smallest_shares": 2 * limits.k,
+        "smallest_comments": limits.comments,
+        "smallest_difference": limits.across,
+    }
+
+
+def _page_path(invitation: Invitation, pages: list[FormPage], place: int) -> str:
+    if place < 1:
+        return invitation.base
+    return f"{invitation.base}/{place if place <= len(pages) else 'review'}"
+
+
+def _asked(invitation: Invitation) -> Questionnaire:
+    return questionnaire(invitation.survey.questionnaire_version)
