@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy import select
+
 from sos_core.content import normalize_language
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import InvalidInput
@@ -53,6 +55,12 @@ def create_organization(
     session.add(organization)
     session.flush()
     return organization.id
+
+
+def lock_organization(session: OrganizationSession) -> None:
+    """Hold the session's organization until the commit, against others who hold it too."""
+    query = select(Organization.id).where(Organization.id == session.organization_id)
+    session.execute(query.with_for_update(key_share=True))
 
 
 def change_settings(session: OrganizationSession, changes: Mapping[str, Any]) -> None:

@@ -23,7 +23,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sos_core.errors import SosError
-from sos_core.results.figures import AreaFigures, Figures, QuestionFigures, Reliability
+from sos_core.results.figures import (
+    AreaFigures,
+    Figures,
+    QuestionFigures,
+    Reliability,
+    empty_areas,
+    empty_questions,
+)
 from sos_core.results.tallies import Tallies
 
 Parts = dict[str, bytes]
@@ -83,6 +90,24 @@ def decode(parts: Mapping[str, bytes]) -> Figures:
         node_areas=areas_of(parts["areas"]),
         cut_questions=of_cuts,
         cut_areas=areas_of(parts["cuts/areas"]),
+    )
+
+
+def decode_scores(parts: Mapping[str, bytes]) -> Figures:
+    """Return the figures of the parts ``head`` and ``areas`` alone: scores, and no questions."""
+    head, arrays = read(parts["head"])
+    variables = len(head["variables"])
+    return Figures(
+        instrument=head["instrument"],
+        variables=tuple(head["variables"]),
+        areas=tuple(head["areas"]),
+        nodes=arrays["nodes"],
+        cut_keys=(),
+        reliability=_group(Reliability, arrays),
+        node_questions=empty_questions(0, variables, 0),
+        node_areas=areas_of(parts["areas"]),
+        cut_questions=empty_questions(0, variables, 0),
+        cut_areas=empty_areas(0, len(head["areas"])),
     )
 
 

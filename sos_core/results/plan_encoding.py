@@ -33,7 +33,7 @@ OF_CELLS = (
 class Groups:
     """A decoded ``groups`` part: a plan without questions, names by node, and who was invited.
 
-    ``names`` has the combined groups that somebody looks at; the others are just a unit.
+    ``names`` has the combined groups that somebody looks at; the others are ``nodes.unit``.
     ``invited`` int64 [units] counts direct staff.
     """
 
@@ -128,7 +128,7 @@ def _names(plan: Plan, invited: NDArray[np.int64]) -> dict[int, Name]:
         stand_in = plan.nearest_shown(shown)[looked_at]
         needed[stand_in[stand_in >= 0]] = True
     found = {int(node): name(plan, int(node), invited) for node in np.flatnonzero(needed)}
-    return {node: made for node, made in found.items() if made.form is not Form.UNIT}
+    return {node: made for node, made in found.items() if nodes.unit[node] < 0}
 
 
 def _plain(found: Name) -> list[Any]:

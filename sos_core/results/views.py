@@ -96,7 +96,7 @@ class PlaceView:
     """A unit on the way through the results; ``visible`` and ``drillable`` are the viewer's."""
 
     place: SurveyUnitView
-    group: GroupView | None
+    group: GroupView
     overall: int | None
     visible: bool
     drillable: bool
@@ -106,21 +106,21 @@ class PlaceView:
 class UnitResults:
     """Everything published about one unit, comments apart; ``questions`` in order of asking.
 
-    ``group`` is who is really shown, None (with ``summary``) where nothing may be shown at all.
-    ``previous`` is the earlier survey that changes are counted from. ``breadcrumb`` runs from the
-    root to the unit itself. ``notes`` say what is hidden and why, those of ``summary`` included.
+    ``group`` is who is really shown. ``previous`` is the earlier survey that changes are counted
+    from. ``breadcrumb`` runs from the root to the unit itself. ``notes`` say what is hidden and why,
+    those of ``summary`` included.
     """
 
     survey: SurveyView
     release_id: str
     place: SurveyUnitView
-    group: GroupView | None
+    group: GroupView
     parent: SurveyUnitView | None
     previous: SurveyView | None
     overall: ScoreView
     areas: tuple[ScoreView, ...]
     questions: tuple[QuestionView, ...]
-    summary: Summary | None
+    summary: Summary
     notes: tuple[Note, ...]
     breadcrumb: tuple[PlaceView, ...]
     children: tuple[PlaceView, ...]
@@ -182,7 +182,7 @@ class CommentsView:
 class CutView:
     """Figures of a group across the tree that was registered before opening.
 
-    ``key`` is ``leaders``, ``sellers`` or ``same:<level>:<name>`` for the units of one name at a
+    ``key`` is ``leaders``, ``sellers`` or ``level:<number>:<name>`` for the units of one name at a
     level across their parents. ``refused`` where its group does not fit those that protect answers.
     """
 

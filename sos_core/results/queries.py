@@ -1,0 +1,243 @@
+"""What the API reads of results: each query takes who may see what, and the present instant.
+
+``sight`` is the decision of ``surveys.audience`` for the caller, in positions of the survey's tree.
+Before the publish date every query raises NotAllowed ``not_published``, administrators included.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Literal
+
+import numpy as np
+
+from sos_core.database.session import OrganizationSession
+from sos_core.errors import SosError
+from sos_core.results.counting import receipt_part
+from sos_core.results.matrix import columns_of, rows_of
+from sos_core.results.published import Group
+from sos_core.results.reading import Reading, open_reading
+from sos_core.results.stored import comments_of, read_parts, release
+from sos_core.results.summary import Note, Rate, summarize
+from sos_core.results.units import (
+    children_of,
+    path_to,
+    place_view,
+    plain_score,
+    question_notes,
+    question_view,
+    question_views,
+    score_view,
+    standing_of,
+)
+from sos_core.results.views import (
+    CommentsView,
+    Comparison,
+    CutView,
+    MatrixView,
+    PromptComments,
+    UnitResults,
+)
+from sos_core.surveys.audience import Sight
+from sos_core.surveys.response import response_rate
+
+__all__ = ["comments", "cuts", "matrix", "receipt_counted", "receipts", "release", "unit_results"]
+
+RECEIPT_CHARACTERS = 16
+LIMITS: dict[str, Literal[-1, 0, 1]] = {"at_most": -1, "exact": 0, "at_least": 1}
+
+
+def unit_results(
+    session: OrganizationSession, survey_id: int, unit: int, *, sight: Sight, now: datetime
+) -> UnitResults:
+    """Return everything published about a unit (its position), comments apart.
+
+    Raises NotAllowed ``not_published`` or ``results_not_for_you``, NotFound for an unknown unit.
+    """
+    reading = open_reading(session, survey_id, sight=sight, now=now, unit=unit)
+    group = _group(reading, unit)
+    summary = summarize(
+        reading.opened.published, unit, reading.surroundings, rate=_rate(session, reading, unit)
+    )
+    if summary is None:
+        raise _unreadable()
+    questions = tuple(question_views(reading, unit, group))
+    return UnitResults(
+        survey=reading.survey,
+        release_id=reading.opened.digest,
+        place=reading.tree[unit],
+        group=reading.group_of(unit),
+        parent=None if summary.parent is None else reading.tree[summary.parent],
+        previous=reading.previous,
+        overall=score_view(reading, unit, group, summary.overall),
+        areas=tuple(score_view(reading, unit, group, area) for area in summary.areas),
+        questions=questions,
+        summary=summary,
+        notes=(*summary.notes, *question_notes(questions)),
+        breadcrumb=tuple(place_view(reading, place) for place in path_to(reading, unit)),
+        children=tuple(place_view(reading, place) for place in children_of(reading, unit)),
+        edition=reading.edition,
+        tree=reading.tree,
+    )
+
+
+def matrix(
+    session: OrganizationSession,
+    survey_id: int,
+    *,
+    sight: Sight,
+    now: datetime,
+    parent: int = 0,
+    level: int | None = None,
+    whole: bool = False,
+    compare: Comparison = "none",
+) -> MatrixView:
+    """Return the scores of many units: those directly below ``parent`` that the viewer may see.
+
+    With ``level`` (0 is the top one) all below ``parent`` at that level, with ``whole`` all below
+    it at any level. Raises NotFound for an unknown ``parent``, NotAllowed ``not_published``, and
+    ``results_not_for_you`` where the viewer may see nothing of the survey.
+    """
+    # Who sees anything may see the table; it has the rows of the viewer's own sight only.
+    anywhere = 0 if 0 in sight.figures else min(sight.figures, default=0)
+    reading = open_reading(
+        session, survey_id, sight=sight, now=now, unit=anywhere, whole=compare != "none"
+    )
+    rows = rows_of(reading, parent, level, whole=whole)
+    columns, note = columns_of(reading, rows, compare)
+    return MatrixView(
+        survey=reading.survey,
+        release_id=reading.opened.digest,
+        places=[reading.tree[unit] for unit in rows],
+        groups=[reading.group_of(unit) for unit in rows],
+        drillable=[reading.drillable(unit) for unit in rows],
+        columns=columns,
+        compare=compare,
+        previous=reading.previous,
+        edition=reading.edition,
+        note=note,
+        tree=reading.tree,
+    )
+
+
+def comments(
+    session: OrganizationSession,
+    survey_id: int,
+    unit: int,
+    *,
+    sight: Sight,
+    now: datetime,
+    area: str | None = None,
+) -> CommentsView:
+    """Return the comments that a viewer of a unit may read, of all prompts or of one area's.
+
+    They are those of the smallest group with enough people that holds the unit.
+    """
+    reading = open_reading(session, survey_id, sight=sight, now=now, unit=unit, comments=True)
+    plan, place = reading.opened.plan, reading.tree[unit]
+    node = int(plan.nearest_shown(plan.comment_shown)[plan.node_of_unit[unit]])
+    if node < 0:
+        note = Note("hidden.comments_nothing")
+        return CommentsView(place, None, (), (note,), reading.tree)
+    start, stop = plan.nodes.start[node], plan.nodes.stop[node]
+    cells = np.unique(plan.comment_cell_of_block[start:stop]).tolist()
+    said: dict[str, list[str]] = defaultdict(list)
+    for prompt, words in comments_of(session, survey_id, cells):
+        said[prompt].append(words)
+    group = reading.group(node, unit)
+    combined = Note("hidden.comments_combined", {"node": node})
+    return CommentsView(
+        place=place,
+        group=group,
+        prompts=tuple(
+            PromptComments(prompt, tuple(said[prompt]))
+            for prompt in reading.questionnaire.comments
+            if said[prompt] and area in (None, prompt.partition(".")[2])
+        ),
+        notes=() if group.exact else (combined,),
+        tree=reading.tree,
+    )
+
+
+def cuts(
+    session: OrganizationSession, survey_id: int, *, sight: Sight, now: datetime
+) -> list[CutView]:
+    """Return the groups across the tree that were registered before opening, shown or refused.
+
+    They are for those who may see the figures of the whole organization.
+    """
+    reading = open_reading(session, survey_id, sight=sight, now=now)
+    levels = {place.level: place.level_name for place in reading.tree}
+    found = []
+    for row, key in enumerate(reading.opened.figures.cut_keys):
+        kind, _, rest = key.partition(":")
+        level, _, name = rest.partition(":")
+        figures = reading.opened.figures
+        group = Group(figures.cut_questions, figures.cut_areas, row)
+        keys = ("overall", *reading.instrument.areas)
+        scores = [plain_score(reading, group, standing_of(reading, group, score)) for score in keys]
+        questions = tuple(
+            question_view(reading, group, item) for item in range(len(figures.variables))
+        )
+        found.append(
+            CutView(
+                key=key,
+                name=name if kind == "level" else None,
+                level_name=levels.get(int(level)) if kind == "level" else None,
+                refused=all(question.answers is None for question in questions),
+                overall=scores[0],
+                areas=tuple(scores[1:]),
+                questions=questions,
+            )
+        )
+    return found
+
+
+def receipt_counted(session: OrganizationSession, survey_id: int, receipt: str) -> bool:
+    """Tell whether the ballot of a receipt was counted, once the survey has closed."""
+    wanted = receipt.strip().upper()
+    if len(wanted) != RECEIPT_CHARACTERS or not wanted.isascii() or not wanted.isalnum():
+        return False
+    name = receipt_part(wanted)
+    listed = read_parts(session, survey_id, [name]).get(name, b"").decode()
+    return wanted in _receipts(listed)
+
+
+def receipts(session: OrganizationSession, survey_id: int) -> list[str]:
+    """Return the receipts of all ballots that were counted, sorted; empty before the close."""
+    parts = read_parts(session, survey_id)
+    names = sorted(name for name in parts if name.startswith(receipt_part("")))
+    return [receipt for name in names for receipt in _receipts(parts[name].decode())]
+
+
+def _receipts(listed: str) -> list[str]:
+    size = RECEIPT_CHARACTERS
+    return [listed[start : start + size] for start in range(0, len(listed), size)]
+
+
+def _rate(session: OrganizationSession, reading: Reading, unit: int) -> Rate | None:
+    """Return the unit's response rate; None where only that of a larger group may be shown."""
+    shown = response_rate(session, reading.survey.id)
+    if shown is None:
+        return None
+    node, figure = shown.of_unit(unit)
+    inside = range(unit, reading.tree[unit].stop)
+    if not all(other in inside for other in shown.nodes.units_of(node)):
+        return None
+    return Rate(figure.share, LIMITS[figure.bound])
+
+
+def _group(reading: Reading, unit: int) -> Group:
+    group = reading.opened.published.group(unit)
+    if group is None:
+        raise _unreadable()
+    return group
+
+
+def _unreadable() -> SosError:
+    return SosError(
+        "The stored results of this survey are damaged.",
+        "Restore the database from a backup; results are never computed anew from answers.",
+        code="figures_damaged",
+    )
