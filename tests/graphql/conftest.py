@@ -1,0 +1,276 @@
+"""An organization behind the real API: real application, real view, requests through ASGI."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route, WebSocketRoute
+
+from sos_core.access.commands import create_account, issue_token, respondent_token
+from sos_core.application import Application
+from sos_core.clock import ManualClock
+from sos_core.organizations.commands import create_organization
+from sos_core.people.applying import apply_plan
+from sos_core.people.comparison import Request
+from sos_core.people.planning import make_plan
+from sos_core.people.queries import find_by_email, units
+from sos_core.records import PeoplePage, PersonRecord
+from sos_core.settings import Settings
+from sos_graphql.nodes import node_id
+from sos_graphql.schema import schema
+from sos_graphql.view import GraphQLView
+
+PASSWORD = "correct horse battery staple"
+TEAMS = (("North", "East", "Alpha"), ("North", "East", "Beta"), ("South", "West", "Gamma"))
+
+
+def crew() -> list[PersonRecord]:
+    """Return six sellers and a leader in each of three teams, and one who only looks."""
+    people = []
+    for path in TEAMS:
+        team = path[-1].lower()
+        people.append(
+            PersonRecord(
+                f"{path[-1]} Leader", f"{team}@x.example", memberships=(path,), leads=(path,)
+            )
+        )
+        people.extend(
+            PersonRecord(f"{path[-1]} {n}", f"{team}{n}@x.example", memberships=(path,))
+            for n in range(6)
+        )
+    people.append(PersonRecord("Vera", "vera@x.example", user_type="viewer"))
+    return people
+
+
+def core() -> Any:
+    """Return graphql-core's schema."""
+    return schema._schema
+
+
+@dataclass
+class World:
+    """One installation with two organizations, and tokens for everybody who may ask."""
+
+    application: Application
+    clock: ManualClock
+    organization_id: int
+    other_id: int
+    app: Starlette
+    view: GraphQLView
+    tokens: dict[str, str] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
+    units: dict[str, int] = field(default_factory=dict)
+
+    def send(self, *args: Any, **options: Any) -> httpx.Response:
+        """Send one HTTP request."""
+
+        async def go() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://sos.test") as client:
+                return await client.request(*args, **options)
+
+        return asyncio.run(go())
+
+    def ask(
+        self,
+        role: str | None,
+        document: str,
+        variables: dict[str, Any] | None = None,
+        **headers: str,
+    ) -> httpx.Response:
+        """Post a document as a role (None: a stranger)."""
+        given = {"Authorization": f"Bearer {self.tokens[role]}"} if role else {}
+        body = {"query": document, "variables": variables or {}}
+        return self.send("POST", "/graphql", json=body, headers=given | headers)
+
+    def data(
+        self, role: str | None, document: str, variables: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return the data of an answer that has no errors."""
+        answer = self.ask(role, document, variables).json()
+        assert "errors" not in answer, answer
+        found: dict[str, Any] = answer["data"]
+        return found
+
+    def unit(self, name: str) -> str:
+        return node_id("Unit", self.units[name])
+
+    def person(self, name: str) -> str:
+        return node_id("Person", self.people[name])
+
+    def do(
+        self, mutation: str, given: dict[str, Any], role: str | None = "admin"
+    ) -> dict[str, Any]:
+        """Run a mutation with one input, and return the result with its type and usual fields."""
+        kinds = core().mutation_type.fields[mutation].type.of_type.types
+        chosen = " ".join(
+            f"... on {kind.name} {{ {OWN[kind.name]} }}" for kind in kinds if kind.name in OWN
+        )
+        name = INPUTS.get(mutation, f"{mutation[0].upper()}{mutation[1:]}Input")
+        document = (
+            f"mutation M($input: {name}!) {{ {mutation}(input: $input) "
+            f"{{ __typename ... on Problem {{ code what remedy }} {chosen} }} }}"
+        )
+        found: dict[str, Any] = self.data(role, document, {"input": given})[mutation]
+        return found
+
+    def open_survey(self, **settings: Any) -> str:
+        """Create a survey and open it now; return its id."""
+        survey = self.do("createSurvey", {"title": "Spring", **settings})
+        opened = self.do("openSurvey", {"id": survey["id"]})
+        assert opened.get("state") == "OPEN", opened
+        return str(survey["id"])
+
+    def respondent(self, survey: int, name: str) -> str:
+        """Note a respondent's token under the role ``respondent`` and return it."""
+        self.tokens["respondent"] = respondent_token(
+            self.application.secret,
+            organization_id=self.organization_id,
+            survey_id=survey,
+            person_id=self.people[name],
+            expires_at=self.clock().replace(year=self.clock().year + 1),
+        )
+        return self.tokens["respondent"]
+
+
+OWN = {
+    "InvalidInput": "field",
+    "Survey": "id title state scheduled",
+    "ChangePlan": "id state confirmation undecided counts { added moved rejected deactivated }",
+    "Person": "id name email active units { name } manager { name } leads { name }",
+    "Token": "token expiresAt viewer",
+    "BallotReceipt": "code",
+    "BallotSaved": "state",
+    "MailSent": "to",
+    "PrintedCodes": "codes { person code }",
+}
+INPUTS = {
+    "createSurvey": "SurveyInput",
+    "openSurvey": "SurveyIdInput",
+    "closeSurvey": "SurveyIdInput",
+    "cancelSurvey": "SurveyIdInput",
+    "remindNow": "SurveyIdInput",
+    "addParticipant": "ParticipantInput",
+    "resendLink": "ParticipantInput",
+    "sendTestMail": "TestMailInput",
+    "issuePrintedCodes": "IssueCodesInput",
+    "saveBallotDraft": "BallotDraftInput",
+    "submitBallot": "BallotInput",
+    "discardChangePlan": "ChangePlanInput",
+    "undoChangePlan": "ChangePlanInput",
+}
+
+
+class Lines:
+    """A format of files with one ``name,address,area,region,team`` a line."""
+
+    name = "lines"
+    suffixes = (".txt",)
+
+    def open(self, path: Path, levels: Any) -> LinesSource:
+        return LinesSource(path)
+
+    def template(self, levels: Any, language: str, suffix: str) -> bytes:
+        return b""
+
+
+class LinesSource:
+    """The people of such a file."""
+
+    name = "lines"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def pull(self, cursor: str | None) -> Iterator[PeoplePage]:
+        rows = [line.split(",") for line in self.path.read_text().splitlines()]
+        yield PeoplePage(
+            [
+                PersonRecord(name, email, memberships=(tuple(unit),), row=number)
+                for number, (name, email, *unit) in enumerate(rows, 1)
+            ]
+        )
+
+
+class LinesPlugin:
+    """Brings the format."""
+
+    @staticmethod
+    def sos_people_formats() -> list[Any]:
+        return [Lines()]
+
+
+@pytest.fixture
+def world(sqlite_url: str, tmp_path: Path, clock: ManualClock) -> Iterator[World]:
+    """Return the installation, on SQLite: nothing here depends on the engine."""
+    settings = Settings(
+        data_dir=tmp_path / "data", database_url=sqlite_url, workers=0, public_url="http://sos.test"
+    )
+    application = Application(settings, clock=clock, plugins=[], entry_points=False)
+    view = GraphQLView(schema, application)
+    app = Starlette(
+        routes=[
+            Route("/graphql", view, methods=["GET", "POST"]),
+            WebSocketRoute("/graphql", view),
+        ]
+    )
+    with application.database.write(None) as session:
+        ids = [
+            create_organization(
+                session, name=name, language="en", time_zone="Europe/Stockholm", now=clock()
+            )
+            for name in ("Acme", "Foreign")
+        ]
+    made = World(application, clock, ids[0], ids[1], app, view)
+    settle(made)
+    yield made
+    application.stop()
+
+
+def settle(world: World) -> None:
+    """Bring in people and accounts."""
+    application, now = world.application, world.clock()
+    for organization_id in (world.organization_id, world.other_id):
+        with application.database.write(organization_id) as session:
+            plan = make_plan(session, [PeoplePage(crew())], Request(), actor="test", now=now)
+            apply_plan(session, plan, actor="test", now=now)
+    with application.database.write(world.organization_id) as session:
+        world.units = {view.name: view.id for view in units(session)}
+        for record in crew():
+            found = find_by_email(session, record.email or "")
+            assert found is not None
+            world.people[record.name] = found.id
+    accounts: dict[str, dict[str, Any]] = {
+        "admin": {"administrator": True, "password": PASSWORD},
+        "leader": {"person_id": world.people["Alpha Leader"]},
+        "participant": {"person_id": world.people["Alpha 1"]},
+        "viewer": {"granted_units": [world.units["North"]]},
+        "nobody": {},
+    }
+    for role, more in accounts.items():
+        add_account(world, world.organization_id, role, more)
+    add_account(world, world.other_id, "foreign", {"administrator": True})
+
+
+def add_account(world: World, organization_id: int, role: str, more: dict[str, Any]) -> None:
+    """Create an account and note a token for it."""
+    database, now = world.application.database, world.clock()
+    with database.write(organization_id) as session:
+        account = create_account(
+            session,
+            email=f"{role}@acme.example",
+            name=role.capitalize(),
+            now=now,
+            actor="t",
+            **more,
+        )
+    world.tokens[role] = issue_token(
+        database, organization_id=organization_id, account_id=account, now=now
+    )

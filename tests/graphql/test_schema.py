@@ -1,0 +1,62 @@
+"""The schema as front ends know it: committed, described, and with limits on every list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from graphql import GraphQLEnumType, GraphQLSchema
+
+from sos_graphql.schema import schema
+
+SDL = Path(__file__).resolve().parents[2] / "sos_graphql" / "schema.graphql"
+
+
+def core() -> GraphQLSchema:
+    return schema._schema
+
+
+def test_the_committed_schema_is_the_one_in_force() -> None:
+    assert SDL.read_text(encoding="utf-8") == schema.as_str() + "\n", (
+        "Write it anew: python -m sos_graphql.schema > sos_graphql/schema.graphql"
+    )
+
+
+def test_everything_is_described() -> None:
+    missing = []
+    for name, kind in core().type_map.items():
+        if name.startswith("__"):
+            continue
+        if not kind.description:
+            missing.append(name)
+        for field_name, field in getattr(kind, "fields", {}).items():
+            if not field.description:
+                missing.append(f"{name}.{field_name}")
+            for argument_name, argument in getattr(field, "args", {}).items():
+                if not argument.description:
+                    missing.append(f"{name}.{field_name}({argument_name})")
+        if isinstance(kind, GraphQLEnumType):
+            missing += [f"{name}.{v}" for v, value in kind.values.items() if not value.description]
+    assert missing == []
+
+
+def test_every_connection_must_be_told_how_many() -> None:
+    for name, kind in core().type_map.items():
+        for field_name, field in getattr(kind, "fields", {}).items():
+            if str(getattr(field, "type", "")).rstrip("!").endswith("Connection"):
+                assert str(field.args["first"].type) == "Int!", f"{name}.{field_name}"
+
+
+def test_every_mutation_returns_its_expected_failures() -> None:
+    mutation = core().mutation_type
+    assert mutation is not None
+    for name, field in mutation.fields.items():
+        members = {kind.name for kind in field.type.of_type.types}
+        assert {"InvalidInput", "NotAllowed", "NotFound", "Conflict", "Unavailable"} < members, name
+
+
+def test_words_of_the_design_are_kept() -> None:
+    names = {
+        *core().type_map,
+        *(f for kind in core().type_map.values() for f in getattr(kind, "fields", {})),
+    }
+    assert not {name for name in names if "wave" in name.lower() or "tenant" in name.lower()}
