@@ -17,7 +17,9 @@ from sos_core.mail.delivery import make_mailer
 from sos_core.organizations.queries import organizations
 from sos_core.plugins import load_plugins
 from sos_core.records import PeopleFileFormat
+from sos_core.results import jobs as result_jobs
 from sos_core.results.rate_nodes import rate_nodes
+from sos_core.results.release import count_apart
 from sos_core.settings import Settings
 from sos_core.signing import load_secret
 from sos_core.surveys import jobs as survey_jobs
@@ -67,6 +69,22 @@ class Application:
             post=self.post,
             keys=self.keys,
             rate_nodes=rate_nodes,
+        )
+        result_jobs.register(
+            self.jobs,
+            database=self.database,
+            clock=clock,
+            keys=self.keys,
+            plugins=self.plugins,
+            mailer=self.mailer,
+            post=self.post,
+            count=count_apart(
+                self.database,
+                self.keys,
+                settings.effective_database_url,
+                settings.effective_keys_dir,
+            ),
+            ballots_forget=self.ballots.forget,
         )
 
     def migrate(self) -> None:

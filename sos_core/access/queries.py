@@ -18,17 +18,27 @@ from sos_core.signing import verify
 
 def authenticate(database: Database, secret: bytes, token: str, now: datetime) -> Principal | None:
     """Return who is behind ``token``, None when it is unknown, forged or expired."""
+    respondent = respondent_principal(secret, token, now)
+    return respondent or _account_behind(database, token, now)
+
+
+def respondent_principal(secret: bytes, token: str, now: datetime) -> Principal | None:
+    """Return the respondent of a signed token, None for any other token; reads no database."""
     parts = verify(secret, RESPONDENT_PURPOSE, token, parts=4)
-    if parts is not None:
-        organization_id, survey_id, person_id, expires = (int(part) for part in parts)
-        if now.timestamp() >= expires:
-            return None
-        return Principal(
-            organization_id=organization_id,
-            person_id=person_id,
-            survey_id=survey_id,
-            roles=frozenset({Role.RESPONDENT}),
-        )
+    if parts is None:
+        return None
+    organization_id, survey_id, person_id, expires = (int(part) for part in parts)
+    if now.timestamp() >= expires:
+        return None
+    return Principal(
+        organization_id=organization_id,
+        person_id=person_id,
+        survey_id=survey_id,
+        roles=frozenset({Role.RESPONDENT}),
+    )
+
+
+def _account_behind(database: Database, token: str, now: datetime) -> Principal | None:
     with database.read(None) as session:
         row = session.get(AccessToken, token_hash(token))
         if row is None or now >= row.expires_at:
@@ -67,6 +77,16 @@ def account_principal(session: OrganizationSession, account_id: int) -> Principa
 def account_id_by_email(session: OrganizationSession, email: str) -> int | None:
     """Return the account of an address, None when there is none."""
     return session.scalar(select(Account.id).where(Account.email_key == email_key(email)))
+
+
+def account_ids(session: OrganizationSession) -> list[int]:
+    """Return the accounts of the organization, by id."""
+    return list(session.scalars(select(Account.id).order_by(Account.id)))
+
+
+def account_email(session: OrganizationSession, account_id: int) -> str | None:
+    """Return the address of an account, None when the account is gone."""
+    return session.scalar(select(Account.email).where(Account.id == account_id))
 
 
 def account_names(session: OrganizationSession) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -23,6 +24,12 @@ def editions(session: OrganizationSession) -> list[Edition]:
         BenchmarkEdition.frozen_at.desc(), BenchmarkEdition.key
     )
     return [_edition(row) for row in session.scalars(query)]
+
+
+def missing_editions(session: OrganizationSession, keys: Iterable[str]) -> list[str]:
+    """Return those of ``keys`` that no stored edition has."""
+    known = set(session.scalars(select(BenchmarkEdition.key)))
+    return sorted(set(keys) - known)
 
 
 def edition(session: OrganizationSession, key: str) -> Edition:

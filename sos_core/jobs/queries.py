@@ -77,6 +77,12 @@ def queue_state(session: OrganizationSession, now: datetime) -> tuple[dict[str, 
     return counts(session), max(0.0, (now - max(oldest)).total_seconds())
 
 
+def has_job(session: OrganizationSession, actor: str, *args: object) -> bool:
+    """Tell whether a job for ``actor`` with these arguments waits, runs, or was laid aside."""
+    bodies = session.scalars(within(session, select(Job.body).where(Job.actor == actor)))
+    return list(args) in list(bodies)
+
+
 def due_actors(session: OrganizationSession, now: datetime) -> list[str]:
     """Return the names of the actors that jobs are due for."""
     due = select(Job.actor).where(Job.state == "ready", Job.visible_at <= now)

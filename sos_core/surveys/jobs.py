@@ -26,7 +26,7 @@ from sos_core.surveys.opening import SurveyKeys, open_survey
 from sos_core.surveys.queries import survey
 from sos_core.surveys.rates import MakeRateNodes
 from sos_core.surveys.response import rates_due, refresh_rates
-from sos_core.surveys.running import SYSTEM, announce, miss_survey, recompute_times, times_changed
+from sos_core.surveys.running import SYSTEM, miss_survey, recompute_times, times_changed
 from sos_core.surveys.tables import ReminderStep, Survey
 from sos_core.surveys.timetable import Transition, next_transition
 from sos_core.surveys.wording import Post
@@ -143,8 +143,6 @@ class SurveyJobs:
                     enqueue(session, "surveys.open", organization_id, survey_id)
             elif due == "miss":
                 miss_survey(session, survey_id, now=now)
-            elif due == "announce":
-                announce(session, survey_id, now=now)
             elif row.state == "open" and due is None:
                 start_due_step(session, survey_id, now=now)
                 refresh_rates(session, row, now)
@@ -202,7 +200,7 @@ def _needs_writing(session: OrganizationSession, row: Survey, now: datetime) -> 
     """Tell, by reading alone, whether there is anything to do about a survey."""
     due = _due(row, now)
     if due is not None:
-        return due != "close"  # the room of results closes
+        return due not in ("close", "announce")  # the room of results does both
     if times_changed(session, row, now):
         return True
     if row.state != "open":

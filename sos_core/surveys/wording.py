@@ -52,6 +52,7 @@ def survey_mail(
         "link": address,
         "closes": moment_text(language, survey.closes_at, ZoneInfo(survey.time_zone)),
         "sender": sender_of(survey, organization),
+        "smallest": number_text(language, survey.thresholds.k),
         "privacy": privacy_text(survey, language),
     }
     note = text(language, "mail.test.note") if test else ""
