@@ -13,6 +13,9 @@ from sos_core.database.session import OrganizationSession
 IN_LIST = 900
 """Values in one IN list: well below what either engine allows in a statement."""
 
+CACHE_KIB = 32 * 1024
+"""Pages of SQLite that a connection keeps in memory once it has written in bulk, at most."""
+
 Row = Sequence[Any]
 T = TypeVar("T")
 
@@ -95,6 +98,8 @@ def _write(
         _copy_and_merge(session, connection, table, columns, ready, conflict)
         return
     names, marks = _names(session, columns), ", ".join("?" * len(columns))
+    # With SQLite's own small cache the indexes of a large table are written over and over again.
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KIB}")
     connection.exec_driver_sql(
         f"INSERT INTO {_quoter(session)(table.name)} ({names}, organization_id) "
         f"VALUES ({marks}, {session.organization_id:d}){conflict}",

@@ -11,7 +11,7 @@ from sos_core.database.session import OrganizationSession
 from sos_core.organizations.queries import organization
 from sos_core.people import known as load
 from sos_core.people import writing
-from sos_core.people.chunks import read_rows
+from sos_core.people.chunks import read_chunks, read_rows
 from sos_core.people.comparison import COMPLETE
 from sos_core.people.draft import FIELDS, Row
 from sos_core.people.identity import unit_key
@@ -20,7 +20,6 @@ from sos_core.people.tables import ChangePlan, Person, Unit
 from sos_core.people.units import TOP
 from sos_core.people.writing import Before
 
-WRITTEN_AT_ONCE = 25_000
 SIMPLE = frozenset(FIELDS)
 
 
@@ -97,48 +96,30 @@ class Applier:
             row[0] if is_same else next(fresh) for row, is_same in zip(suspects, same, strict=True)
         ]
         self.before.made = list(ids)
-        ready: list[tuple[Any, ...]] = []
-        for row in read_rows(self.session, self.plan.id, "added"):
-            ready.append(self._new_person(row))
-            if len(ready) >= WRITTEN_AT_ONCE:
-                bulk_insert(self.session, Person, writing.PERSON, ready)
-                ready = []
+        for rows in read_chunks(self.session, self.plan.id, "added"):
+            self._insert(rows)
         language = organization(self.session, self.session.organization_id).language
-        for (_, _, row), is_same in zip(suspects, same, strict=True):
-            if not is_same:
-                row[6], row[7] = row[6] or language, row[7] or NEW_USER_TYPE
-                ready.append(self._new_person(row))
-        bulk_insert(self.session, Person, writing.PERSON, ready)
+        different = [row for (_, _, row), s in zip(suspects, same, strict=True) if not s]
+        for row in different:
+            row[6], row[7] = row[6] or language, row[7] or NEW_USER_TYPE
+        self._insert(different)
 
-    def _new_person(self, row: Row) -> tuple[Any, ...]:
-        ref, _, _, name, email, employee_id, language, user_type, home, further, manager, digest = (
-            row
-        )
-        person_id = self._person(ref)
-        unit_id = self.units[home] if home < TOP else home or None
-        if home:
-            self.before.touched_units.add(unit_id or TOP)
-        if further:
-            self._join(person_id, further)
-        if manager:
-            if manager > 0:
-                self.before.named.add(manager)
-            manager = self._person(manager)
-        identity = f"id:{employee_id}" if employee_id else f"mail:{email}"
-        return (
-            person_id,
-            identity,
-            digest,
-            name,
-            email,
-            employee_id,
-            language,
-            user_type,
-            unit_id,
-            manager,
-            self.plan.source,
-            True,
-        )
+    def _insert(self, rows: list[Row]) -> None:
+        """Insert new people, whose rows begin with the columns of a person."""
+        managers = {row[9] for row in rows}
+        self.before.named |= {ref for ref in managers if ref and ref > 0}
+        resolved = {ref: self._person(ref) for ref in managers if ref}
+        for row in rows:
+            row[0] = self._person(row[0])
+            if row[9]:
+                row[9] = resolved[row[9]]
+            if row[8]:
+                row[8] = self._unit(row[8])
+            if row[14]:
+                self._join(row[0], row[14])
+        self.before.touched_units |= {row[8] for row in rows} - {None}
+        width = len(writing.PERSON)
+        bulk_insert(self.session, Person, writing.PERSON, [row[:width] for row in rows])
 
     def _change_people(self) -> None:
         """Write what changes about known people: the rows as they were are kept first."""
@@ -152,7 +133,7 @@ class Applier:
             self._rows("suspect"), self.plan.guard["same"], strict=True
         ):
             if is_same:
-                todo[known_id] = (_said(row), row[11], True)
+                todo[known_id] = (_said(row), row[2], True)
             elif self.plan.mode == COMPLETE:
                 todo[known_id] = ({}, None, False)
         self.before.people = writing.people_rows(self.session, todo.keys())
@@ -209,15 +190,7 @@ class Applier:
 
 def _said(row: Row) -> dict[str, Any]:
     """Return what the row of a suspect says about the known person."""
-    _, _, _, name, email, employee_id, language, user_type, home, further, manager, _ = row
-    said = {
-        "name": name,
-        "email": email,
-        "employee_id": employee_id,
-        "language": language,
-        "user_type": user_type,
-        "unit": home,
-        "further": further or [],
-        "manager": manager,
-    }
+    said = dict(zip(writing.PERSON, row, strict=False))
+    said = {key: said[key] for key in FIELDS}
+    said |= {"unit": row[8] or TOP, "further": row[14] or [], "manager": row[9]}
     return {key: value for key, value in said.items() if value is not None}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 
 from sos_core.database.session import OrganizationSession
 from sos_core.people.tables import ChangeChunk
@@ -22,26 +23,46 @@ def write_rows(session: OrganizationSession, plan_id: int, kind: str, rows: Iter
     """Store ``rows`` of one kind and return how many there were."""
     source = iter(rows)
     first = 0
-    while part := list(islice(source, CHUNK)):
-        body = zlib.compress(orjson.dumps(part), LEVEL)
-        session.execute(
-            insert(ChangeChunk).values(
-                organization_id=session.organization_id,
-                plan_id=plan_id,
-                kind=kind,
-                first=first,
-                size=len(part),
-                body=body,
+    # zlib lets other threads run: a second core packs while the first one writes.
+    with ThreadPoolExecutor(2, "people-chunks") as pool:
+        parts = iter(lambda: list(islice(source, CHUNK)), [])
+        for size, body in pool.map(_pack, parts):
+            session.execute(
+                insert(ChangeChunk).values(
+                    organization_id=session.organization_id,
+                    plan_id=plan_id,
+                    kind=kind,
+                    first=first,
+                    size=size,
+                    body=body,
+                )
             )
-        )
-        first += len(part)
+            first += size
     return first
+
+
+def _pack(rows: list[Any]) -> tuple[int, bytes]:
+    return len(rows), zlib.compress(orjson.dumps(rows), LEVEL)
+
+
+def read_chunks(session: OrganizationSession, plan_id: int, kind: str) -> Iterator[list[Any]]:
+    """Yield all rows of one kind, chunk by chunk."""
+    for _, rows in _chunks(session, plan_id, kind, 0, None):
+        yield rows
 
 
 def read_rows(
     session: OrganizationSession, plan_id: int, kind: str, start: int = 0, count: int | None = None
 ) -> Iterator[Any]:
     """Yield the rows of one kind from ``start`` on, reading no chunk that is not asked for."""
+    for first, rows in _chunks(session, plan_id, kind, start, count):
+        stop = None if count is None else max(0, start + count - first)
+        yield from rows[max(0, start - first) : stop]
+
+
+def _chunks(
+    session: OrganizationSession, plan_id: int, kind: str, start: int, count: int | None
+) -> Iterator[tuple[int, list[Any]]]:
     query = (
         select(ChangeChunk.first, ChangeChunk.body)
         .where(
@@ -53,14 +74,5 @@ def read_rows(
     )
     if count is not None:
         query = query.where(ChangeChunk.first < start + count)
-    for first, body in session.execute(query.execution_options(yield_per=1)):
-        rows = orjson.loads(zlib.decompress(body))
-        stop = None if count is None else max(0, start + count - first)
-        yield from rows[max(0, start - first) : stop]
-
-
-def delete_rows(session: OrganizationSession, plan_id: int, kinds: Iterable[str]) -> None:
-    """Delete a plan's rows of some kinds."""
-    session.execute(
-        delete(ChangeChunk).where(ChangeChunk.plan_id == plan_id, ChangeChunk.kind.in_(list(kinds)))
-    )
+    for first, body in session.execute(query):
+        yield first, orjson.loads(zlib.decompress(body))

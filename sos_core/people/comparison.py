@@ -10,12 +10,13 @@ from sos_core.errors import NotFound
 from sos_core.people import known as load
 from sos_core.people.cleaning import Cleaner, Entry
 from sos_core.people.guard import check_list
-from sos_core.people.identity import normalize_email
+from sos_core.people.identity import normalize_email, tidy
 from sos_core.people.known import Wanted
 from sos_core.people.problems import rejected
+from sos_core.people.queries import people_count
 from sos_core.people.reading import (
     Reading,
-    clean_pending,
+    begun,
     meant_records,
     read_pages,
     with_first_rows,
@@ -24,7 +25,7 @@ from sos_core.people.references import drop_cycles, managers_of, number
 from sos_core.people.roster import Directory, Known, Roster
 from sos_core.people.suspects import suspects
 from sos_core.people.units import TOP, UnitBook
-from sos_core.records import PeoplePage, PersonRecord, Rejection
+from sos_core.records import PeoplePage, Rejection
 
 CHANGE = "change"
 COMPLETE = "complete"
@@ -67,11 +68,10 @@ class Comparison:
     def read(self, pages: Iterable[PeoplePage]) -> None:
         """Read the source and say who is meant by each row."""
         known = {} if self.request.hand else load.digests(self.session)
-        self.reading = read_pages(pages, known)
         cleaner = Cleaner(self.book)
-        entries, unusable = clean_pending(self.reading, cleaner)
-        self._load(entries, unusable)
-        entries = with_first_rows(self.reading, entries, self.directory, cleaner)
+        self.reading = read_pages(pages, known, cleaner)
+        self._load(self.reading)
+        entries = with_first_rows(self.reading, self.directory, cleaner)
         check_list(
             complete=self.request.mode == COMPLETE,
             listed=len(entries) + len(self.reading.seen),
@@ -81,7 +81,7 @@ class Comparison:
         for index, entry in enumerate(self._in_scope(entries)):
             self.roster.add(entry, pins[index] if pins else 0)
         self.reading.notices += cleaner.notices
-        self.gone = self._gone(meant_records(unusable, self.directory))
+        self.gone = self._gone(meant_records(self.reading.unusable, self.directory))
 
     def settle(self) -> None:
         """Refuse what cannot be, pair changed addresses, and find everybody's manager."""
@@ -90,9 +90,10 @@ class Comparison:
         self._refuse_nameless()
         self.pairs = [] if self.request.hand else self._pairs()
         self.gone -= {person.id for _, person in self.pairs}
-        paired = {id(entry) for entry, _ in self.pairs}
-        # Stable: added people come first, in the order of their rows, then the suspects.
-        self.roster.entries.sort(key=lambda entry: id(entry) in paired)
+        if self.pairs:
+            paired = {id(entry) for entry, _ in self.pairs}
+            # Stable: added people come first, in the order of their rows, then the suspects.
+            self.roster.entries.sort(key=lambda entry: id(entry) in paired)
         number(self.roster.entries)
         notices = self.reading.notices
         self.managers = managers_of(self.roster, self.directory, self.gone, notices)
@@ -106,15 +107,17 @@ class Comparison:
     def _seen(self) -> set[int]:
         return set(self.reading.seen)
 
-    def _load(self, entries: list[Entry], unusable: list[PersonRecord]) -> None:
+    def _load(self, reading: Reading) -> None:
+        if not people_count(self.session, active=None):
+            return
         wanted = Wanted(ids={*self.request.pinned, *self.request.deactivate} - {0})
-        for entry in entries:
+        for entry in reading.entries:
             wanted.emails.update(filter(None, (entry.email, entry.manager)))
             wanted.employee_ids.update(filter(None, (entry.employee_id,)))
-        for record in unusable:
+        for record in reading.unusable:
             wanted.emails.add(normalize_email(record.email or ""))
-            wanted.employee_ids.update(filter(None, (record.employee_id,)))
-        for removal in self.reading.removals:
+            wanted.employee_ids.update(filter(None, (tidy(record.employee_id or ""),)))
+        for removal in reading.removals:
             wanted.emails.add(normalize_email(removal))
             wanted.employee_ids.add(removal)
         if len(wanted):
@@ -171,6 +174,8 @@ class Comparison:
         self.roster.entries = kept
 
     def _pairs(self) -> list[tuple[Entry, Known]]:
+        if not self.directory.by_id:
+            return []
         seen, here = self._seen(), {entry.person_id for entry in self.roster.entries}
         new = [entry for entry in self.roster.entries if not entry.person_id]
         missing = [
@@ -185,6 +190,13 @@ def compare(
     session: OrganizationSession, pages: Iterable[PeoplePage], request: Request
 ) -> Comparison:
     """Compare all pages of a source with the session's organization; nothing is written."""
+    with begun(pages) as source:
+        return _compare(session, source, request)
+
+
+def _compare(
+    session: OrganizationSession, pages: Iterable[PeoplePage], request: Request
+) -> Comparison:
     book = load.unit_book(session)
     scope = None
     if request.scope_unit_id is not None:

@@ -2,8 +2,8 @@
 
 Rows are plain lists, because a plan may have 100,000 of them:
 
-    added        [ref, row, sheet, name, email, employee_id, language, user_type, home, further,
-                  manager, digest]
+    added        [ref, identity, digest, name, email, employee_id, language, user_type, home,
+                  manager, source, active, row, sheet, further]: the columns of a person first
     suspect      [known person's id, known address, added row]
     changed, moved, reactivated
                  [person, row, sheet, name, {field: [before, after]}, digest]
@@ -25,6 +25,7 @@ from typing import Any
 
 from sos_core.people.cleaning import Entry
 from sos_core.people.guard import Judgment
+from sos_core.people.identity import identity_of
 from sos_core.people.roster import Known
 from sos_core.people.units import TOP
 from sos_core.records import Notice, Rejection
@@ -90,23 +91,30 @@ def kind_of(known: Known, changes: dict[str, list[Any]]) -> str:
 
 
 def added_row(
-    entry: Entry, manager: int, language: str | None = None, user_type: str | None = None
+    entry: Entry,
+    manager: int,
+    source: str,
+    language: str | None = None,
+    user_type: str | None = None,
 ) -> Row:
     """Return the row of a new person, with what holds where the source says nothing."""
-    home, further = places(entry.units or [TOP])
+    home, further = places(entry.units) if entry.units else (TOP, None)
     return [
         entry.ref,
-        entry.row,
-        entry.sheet,
+        identity_of(entry.employee_id, entry.email),
+        entry.digest,
         entry.name,
         entry.email,
         entry.employee_id,
         entry.language or language,
         entry.user_type or user_type,
-        home,
-        further or None,
+        home or None,
         manager or None,
-        entry.digest,
+        source,
+        True,
+        entry.row,
+        entry.sheet,
+        further or None,
     ]
 
 

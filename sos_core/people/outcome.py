@@ -19,8 +19,13 @@ NEW_USER_TYPE = "participant"
 
 @dataclass(slots=True)
 class Outcome:
-    """Rows of people by kind, how many join or leave each unit, and the units they touch."""
+    """Rows of people by kind, how many join or leave each unit, and the units they touch.
 
+    ``language`` is the organization's own, for new people of whom the source tells none.
+    """
+
+    source: str
+    language: str
     added: list[Row] = field(default_factory=list)
     suspects: list[Row] = field(default_factory=list)
     differing: dict[str, list[Row]] = field(
@@ -32,12 +37,13 @@ class Outcome:
     touched: set[int] = field(default_factory=set)
     unchanged: int = 0
 
-    def take_new(self, entry: Entry, manager: int, language: str, known: Known | None) -> None:
+    def take_new(self, entry: Entry, manager: int, known: Known | None) -> None:
         """Take in a new person, or one who may be ``known`` under another address."""
         if known is None:
-            self.added.append(added_row(entry, manager, language, NEW_USER_TYPE))
+            row = added_row(entry, manager, self.source, self.language, NEW_USER_TYPE)
+            self.added.append(row)
         else:
-            self.suspects.append([known.id, known.email, added_row(entry, manager)])
+            self.suspects.append([known.id, known.email, added_row(entry, manager, self.source)])
         self._join(entry.units or [TOP], 1)
 
     def take_known(self, entry: Entry, known: Known, manager: int | None) -> None:

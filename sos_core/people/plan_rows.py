@@ -78,7 +78,7 @@ class Reader:
             return self._added(position, added, person_id, before)
         if kind == "deactivated":
             person_id, where, name, email, home = row
-            path = self._path(home)
+            path = self._path(home or TOP)
             return PlanRow(
                 kind, position, where, person_id=person_id, name=name, email=email, unit=path
             )
@@ -94,20 +94,8 @@ class Reader:
     def _added(
         self, position: int, row: Row, person_id: int | None = None, before: str | None = None
     ) -> PlanRow:
-        (
-            _,
-            where,
-            sheet,
-            name,
-            email,
-            employee_id,
-            language,
-            user_type,
-            home,
-            further,
-            manager,
-            _,
-        ) = row
+        _, _, _, name, email, employee_id, language, user_type, home, manager, _, _, *told = row
+        where, sheet, further = told
         values = {
             "email": email if before else None,
             "employee_id": employee_id,
@@ -130,7 +118,7 @@ class Reader:
             person_id,
             name,
             email,
-            self._path(home),
+            self._path(home or TOP),
             changes,
         )
 
@@ -181,7 +169,7 @@ class Reader:
 
 def _managers_in(kind: str, row: Row) -> Iterator[int]:
     if kind in ("added", "suspect"):
-        yield (row if kind == "added" else row[2])[10] or 0
+        yield (row if kind == "added" else row[2])[9] or 0
     elif kind in ("changed", "moved", "reactivated"):
         yield from row[4].get("manager", ())
 

@@ -132,29 +132,32 @@ def decide_suspects(
         "confirmation": judgment.confirmation,
         "reasons": list(judgment.reasons),
     }
-    details = {str(position): answer for position, answer in answers.items()}
-    record(
-        session,
-        actor=actor,
-        verb="people.suspects_decided",
-        subject=f"change_plan:{plan_id}",
-        now=now,
-        details=details,
-    )
+    _record(session, "people.suspects_decided", plan_id, actor, now, {"same": same})
 
 
 def discard_plan(session: OrganizationSession, plan_id: int, *, actor: str, now: datetime) -> None:
     """Put a plan away without applying it."""
     plan = open_plan(session, plan_id)
     plan.state, plan.decided_by, plan.decided_at = "discarded", actor, now
+    _record(session, "people.plan_discarded", plan_id, actor, now, {})
+
+
+def _record(
+    session: OrganizationSession,
+    verb: str,
+    plan_id: int,
+    actor: str,
+    now: datetime,
+    details: Mapping[str, object],
+) -> None:
     subject = f"change_plan:{plan_id}"
-    record(session, actor=actor, verb="people.plan_discarded", subject=subject, now=now)
+    record(session, actor=actor, verb=verb, subject=subject, now=now, details=details)
 
 
 def _outcome(session: OrganizationSession, comparison: Comparison) -> Outcome:
-    outcome = Outcome()
-    directory, managers = comparison.directory, comparison.managers
     language = organization(session, session.organization_id).language
+    outcome = Outcome(comparison.request.source, language)
+    directory, managers = comparison.directory, comparison.managers
     paired = {id(entry): person for entry, person in comparison.pairs}
     for entry in comparison.roster.entries:
         if entry.person_id:
@@ -162,7 +165,7 @@ def _outcome(session: OrganizationSession, comparison: Comparison) -> Outcome:
             outcome.take_known(entry, known, managers.get(entry.ref))
         else:
             manager = managers.get(entry.ref, 0)
-            outcome.take_new(entry, manager, language, paired.get(id(entry)))
+            outcome.take_new(entry, manager, paired.get(id(entry)))
     for person_id in sorted(comparison.gone):
         outcome.take_gone(directory.by_id[person_id])
     return outcome

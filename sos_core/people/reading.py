@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from sos_core.people.cleaning import Cleaner, Entry
 from sos_core.people.identity import normalize_email, record_digest, tidy
@@ -18,75 +20,61 @@ class Reading:
     """What a source delivered.
 
     ``seen`` are the people recognized by the digest of their row, beside those rows in ``looked``;
-    ``pending`` are the other rows with digests and ``marks``, the number of people seen before each.
+    ``entries`` are the other usable rows with ``marks``, the number of people seen before each;
+    ``unusable`` are the records that were rejected.
     """
 
     seen: list[int] = field(default_factory=list)
     looked: list[PersonRecord] = field(default_factory=list)
-    pending: list[PersonRecord] = field(default_factory=list)
-    digests: list[int] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     marks: list[int] = field(default_factory=list)
+    unusable: list[PersonRecord] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     removals: list[str] = field(default_factory=list)
-    leaders_said: bool = False
 
     @property
     def says_leaders(self) -> bool:
         """Tell whether the source has a column of leaders."""
-        return self.leaders_said or any(record.leads is not None for record in self.looked)
+        return any(entry.leads is not None for entry in self.entries) or any(
+            record.leads is not None for record in self.looked
+        )
 
 
-def read_pages(pages: Iterable[PeoplePage], known: dict[int, int]) -> Reading:
-    """Read all pages; ``known`` gives people by the digest of their row, and is used up."""
+def read_pages(pages: Iterable[PeoplePage], known: dict[int, int], cleaner: Cleaner) -> Reading:
+    """Read all pages; ``known`` gives people by the digest of their row, and is used up.
+
+    Rows are cleaned as they come, while the source is busy with the next page.
+    """
     reading = Reading()
-    pop = known.pop
+    seen, pop = reading.seen, known.pop
     for page in pages:
         for record in page.records:
             digest = record_digest(record)
             person_id = pop(digest, 0)
             if person_id:
-                reading.seen.append(person_id)
+                seen.append(person_id)
                 reading.looked.append(record)
+                continue
+            result = cleaner.clean(record, digest)
+            if isinstance(result, Entry):
+                reading.entries.append(result)
+                reading.marks.append(len(seen))
             else:
-                reading.pending.append(record)
-                reading.digests.append(digest)
-                reading.marks.append(len(reading.seen))
+                reading.rejections.append(result)
+                reading.unusable.append(record)
         reading.rejections += page.rejections
         reading.notices += page.notices
         reading.removals += page.removals
     return reading
 
 
-def clean_pending(reading: Reading, cleaner: Cleaner) -> tuple[list[Entry], list[PersonRecord]]:
-    """Return the usable entries and the unusable records; empties ``pending``, keeps ``marks``.
-
-    ``marks`` is left with one mark for each usable entry.
-    """
-    entries: list[Entry] = []
-    unusable: list[PersonRecord] = []
-    marks: list[int] = []
-    clean = cleaner.clean
-    for record, digest, mark in zip(reading.pending, reading.digests, reading.marks, strict=True):
-        result = clean(record, digest)
-        if isinstance(result, Rejection):
-            reading.rejections.append(result)
-            unusable.append(record)
-        else:
-            entries.append(result)
-            marks.append(mark)
-    reading.leaders_said = any(entry.leads is not None for entry in entries)
-    reading.pending, reading.digests, reading.marks = [], [], marks
-    return entries, unusable
-
-
-def with_first_rows(
-    reading: Reading, entries: list[Entry], directory: Directory, cleaner: Cleaner
-) -> list[Entry]:
+def with_first_rows(reading: Reading, directory: Directory, cleaner: Cleaner) -> list[Entry]:
     """Return the entries with those set-aside rows that a further row of one person needs.
 
     They come back in the order of the file, since the first unit of a person is the home.
     """
+    entries = reading.entries
     if not reading.seen or not entries:
         return entries
     position = {person_id: index for index, person_id in enumerate(reading.seen)}
@@ -126,3 +114,19 @@ def uncollected() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def begun(pages: Iterable[PeoplePage]) -> Iterator[Iterator[PeoplePage]]:
+    """Have the source work on its first page while what is known is loaded."""
+    source = iter(pages)
+    with ThreadPoolExecutor(1, "people-source") as pool:
+        first = pool.submit(list, islice(source, 1))
+        yield chain.from_iterable(_then(first, source))
+
+
+def _then(
+    first: Future[list[PeoplePage]], rest: Iterator[PeoplePage]
+) -> Iterator[Iterable[PeoplePage]]:
+    yield first.result()
+    yield rest

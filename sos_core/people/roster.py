@@ -91,19 +91,33 @@ class Roster:
         if twin is None:
             entry.person_id = pinned or self.directory.meant_by(entry.employee_id, entry.email)
             twin = self._by_person.get(entry.person_id) if entry.person_id else None
+            if twin is not None and self._gave_up(twin, entry):
+                entry.person_id, twin = 0, None
         if twin is None:
             self._index(entry)
             self.entries.append(entry)
-        elif twin.employee_id and entry.employee_id and twin.employee_id != entry.employee_id:
+        elif entry.employee_id and self._employee_id(twin) not in (None, entry.employee_id):
             self._reject_twice(entry, twin)
         else:
             self._merge(twin, entry)
+
+    def _employee_id(self, entry: Entry) -> str | None:
+        known = self.directory.by_id.get(entry.person_id)
+        return entry.employee_id or (known.employee_id if known else None)
+
+    def _gave_up(self, twin: Entry, entry: Entry) -> bool:
+        """Tell whether a row has the address that a row above took away from a known person."""
+        if not entry.email or twin.email in (None, entry.email):
+            return False
+        return not entry.employee_id or self._employee_id(twin) != entry.employee_id
 
     def refuse_taken(self, gone: Container[int]) -> None:
         """Turn entries into rejections whose address or id somebody else has and keeps.
 
         ``gone`` are people whom the plan deactivates: their addresses are free.
         """
+        if not self.directory.by_id:
+            return
         kept = []
         for entry in self.entries:
             fault = self._taken(entry, gone)

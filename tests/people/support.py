@@ -10,8 +10,11 @@ from sqlalchemy import select
 
 from sos_core.database import Database
 from sos_core.database.session import OrganizationSession
+from sos_core.organizations.commands import create_organization
+from sos_core.people import queries
 from sos_core.people.applying import apply_plan
 from sos_core.people.comparison import Request
+from sos_core.people.plan_queries import plan_rows
 from sos_core.people.planning import decide_suspects, make_plan
 from sos_core.people.tables import ChangePlan, Leadership, Membership, Person, Unit
 from sos_core.records import PeoplePage, PersonRecord
@@ -127,3 +130,29 @@ def dump(session: OrganizationSession) -> dict[str, Any]:
             for x in session.scalars(select(Leadership))
         ),
     }
+
+
+def told(database: Database, organization_id: int, *records: PersonRecord, **request: Any):
+    """Return (counts, codes of rejections, codes of notices) of a plan that is not applied."""
+    with database.write(organization_id) as session:
+        plan_id = plan(session, *records, **request)
+        rejected = [(row.row, row.code) for row in plan_rows(session, plan_id, "rejected")]
+        notices = [(row.row, row.code) for row in plan_rows(session, plan_id, "notice")]
+        return counts(session, plan_id), rejected, notices
+
+
+def state(database: Database, organization_id: int) -> dict[str, Any]:
+    with database.read(organization_id) as session:
+        return dump(session)
+
+
+def people(database: Database, organization_id: int) -> dict[str, queries.PersonView]:
+    with database.read(organization_id) as session:
+        return {view.name: view for view in queries.people_in(session)}
+
+
+def new_organization(database: Database) -> int:
+    with database.write(None) as session:
+        return create_organization(
+            session, name="Acme", language="en", time_zone="Europe/Oslo", now=NOW
+        )
