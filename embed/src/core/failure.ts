@@ -5,6 +5,8 @@ export interface FailureDetail {
   readonly what: string;
   readonly remedy: string;
   readonly retryable: boolean;
+  /** Nothing is wrong; there is only nothing to see yet. */
+  readonly calm?: boolean;
 }
 
 /** An expected failure; an empty `what` means that the code has a text in the widgets' catalog. */
@@ -13,6 +15,7 @@ export class Failure extends Error implements FailureDetail {
   readonly what: string;
   readonly remedy: string;
   readonly retryable: boolean;
+  readonly calm: boolean;
 
   constructor(detail: Partial<FailureDetail> & { code: string }) {
     super(detail.what || detail.code);
@@ -20,6 +23,7 @@ export class Failure extends Error implements FailureDetail {
     this.what = detail.what ?? '';
     this.remedy = detail.remedy ?? '';
     this.retryable = detail.retryable ?? false;
+    this.calm = detail.calm ?? false;
   }
 }
 
@@ -47,5 +51,6 @@ export function expectMember<U extends Member, N extends U['__typename'] & strin
 ): Extract<U, { __typename?: N }> {
   if (result.__typename === name) return result as Extract<U, { __typename?: N }>;
   const { code = result.__typename ?? 'unexpected', what, remedy } = result;
-  throw new Failure({ code, what, remedy, retryable: result.__typename === 'Unavailable' });
+  const kind = result.__typename;
+  throw new Failure({ code, what, remedy, retryable: kind === 'Unavailable', calm: kind === 'NotPublished' });
 }

@@ -86,8 +86,10 @@ export abstract class SosFigure<T = unknown> extends SosElement<T> {
         <div>${heading(this.headingLevel, this.heading ?? words.title)}${words.note ? html`<p class="note">${words.note}</p>` : nothing}</div>
         ${options.length > 1 ? segments(options, { chosen: view, label: this.t('ui.view'), choose }) : nothing}
       </div>
+      ${this.above(data)}
       <div class="content">${view === 'table' ? dataTable(this.table(data)) : this.stage(data, view)}</div>
       ${view !== 'table' && words.legend ? legend(words.legend) : nothing}
+      ${this.below(data, view)}
       ${this.footer(words, view)}`;
   }
 
@@ -104,12 +106,26 @@ export abstract class SosFigure<T = unknown> extends SosElement<T> {
       family: style.fontFamily,
       locale: this.intl,
       select: this.onChoose ? (key) => this.onChoose?.(key) : undefined,
+      look: this.onLook ? (key) => this.onLook?.(key) : undefined,
     };
     return html`<div class="stage">${this.stageWidth ? this.chart(data, view, stage) : nothing}</div>${twinTable(this.table(data))}`;
   }
 
   /** Elements whose rows can be chosen define it; rows are buttons then. */
   protected onChoose?(key: string): void;
+
+  /** Elements that say more about the row that is pointed at or focused define it; nothing when it is left. */
+  protected onLook?(key?: string): void;
+
+  /** What stands between the head and the chart, such as another switch. */
+  protected above(_data: T): unknown {
+    return nothing;
+  }
+
+  /** What stands below the chart or the table. */
+  protected below(_data: T, _view: string): unknown {
+    return nothing;
+  }
 
   private footer(words: FigureText, view: string): TemplateResult {
     return html`<div class="foot">

@@ -18,6 +18,7 @@ export function errorState(failure: FailureDetail, { t, has }: Locale, retry?: (
   const key = has(`ui.error.${failure.code}.what`) ? failure.code : 'unexpected';
   const what = failure.what || t(`ui.error.${key}.what`);
   const remedy = failure.what ? failure.remedy : t(`ui.error.${key}.remedy`);
+  if (failure.calm) return emptyState(what, remedy);
   return html`<div class="state error" part="error" role="alert">
     <strong>${what}</strong>
     ${remedy ? html`<p>${remedy}</p>` : nothing}

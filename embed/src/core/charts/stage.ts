@@ -12,6 +12,8 @@ export interface Stage {
   readonly locale: Locale;
   /** Called with the key of a row that was chosen; rows are buttons only where it is given. */
   readonly select?: (key: string) => void;
+  /** Called with the key of a row that is pointed at or focused, and with nothing when it is left. */
+  readonly look?: (key?: string) => void;
 }
 
 /** Below this width (CSS pixels) labels stand above the marks and the radar gives way to bars. */
@@ -91,7 +93,7 @@ export function lines(
 
 /** A row or label that can be chosen with pointer, Enter and Space where the stage says so. */
 export function choice(stage: Stage, key: string, content: unknown): SVGTemplateResult {
-  const { select } = stage;
+  const { select, look } = stage;
   if (!select) return svg`<g>${content}</g>`;
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -99,7 +101,9 @@ export function choice(stage: Stage, key: string, content: unknown): SVGTemplate
     select(key);
   };
   return svg`<g class="choice" role="button" tabindex="0"
-    @click=${() => select(key)} @keydown=${onKey}>${content}</g>`;
+    @click=${() => select(key)} @keydown=${onKey}
+    @focus=${() => look?.(key)} @blur=${() => look?.()}
+    @pointerenter=${() => look?.(key)} @pointerleave=${() => look?.()}>${content}</g>`;
 }
 
 /** The outer element: an image with a name, or a group where rows can be chosen. */
