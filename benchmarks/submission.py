@@ -31,6 +31,7 @@ from sos_core.ballots.answers import Answers
 from sos_core.ballots.desk import BallotDesk, Receipt
 from sos_core.clock import ManualClock, now
 from sos_core.content import questionnaire
+from sos_core.logs import configure_logging
 from sos_core.organizations.commands import create_organization
 from sos_core.settings import Settings
 from sos_graphql.app import create_app
@@ -67,9 +68,9 @@ class Run:
 
 def serve(folder: str, url: str, port: str, idle: str) -> None:
     """Serve one installation until killed; the body of the server process."""
-    application = Application(
-        Settings(data_dir=Path(folder), database_url=url, workers=0, log_level="error")
-    )
+    settings = Settings(data_dir=Path(folder), database_url=url, workers=0, log_level="error")
+    configure_logging(settings)
+    application = Application(settings)
     if idle == "idle":
         application.ballots = IdleDesk(
             application.database, application.keys, clock=application.clock

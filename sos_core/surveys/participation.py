@@ -8,12 +8,38 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 
 from sos_core.database.bulk import batches
 from sos_core.database.partitions import rewrite_partition
 from sos_core.database.session import OrganizationSession
 from sos_core.surveys.tables import Participation, Survey, SurveySight
+
+SURVEY: Table = Survey.__table__  # type: ignore[assignment]
+PARTICIPATION: Table = Participation.__table__  # type: ignore[assignment]
+
+# Submitting ballots is the hottest path: these statements are built once and skip the ORM, and
+# therefore name the organization themselves.
+ACCEPTING = (
+    select(SURVEY.c.id)
+    .where(
+        SURVEY.c.organization_id == bindparam("organization"),
+        SURVEY.c.id.in_(bindparam("surveys", expanding=True)),
+        SURVEY.c.state == "open",
+        SURVEY.c.closes_at > bindparam("now", type_=SURVEY.c.closes_at.type),
+    )
+    .order_by(SURVEY.c.id)
+    .with_for_update(read=True)
+)
+OF_PEOPLE = (
+    PARTICIPATION.c.organization_id == bindparam("organization"),
+    PARTICIPATION.c.survey_id == bindparam("survey"),
+    PARTICIPATION.c.person_id.in_(bindparam("people", expanding=True)),
+)
+TAKING_PART = select(PARTICIPATION.c.person_id).where(*OF_PEOPLE)
+MARK_DONE = (
+    update(PARTICIPATION).where(*OF_PEOPLE, PARTICIPATION.c.done.is_(False)).values(done=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,43 +56,27 @@ def accepting(
     session: OrganizationSession, survey_ids: Collection[int], *, now: datetime
 ) -> set[int]:
     """Return which of the surveys take ballots at ``now``, and hold them so until the commit."""
-    query = (
-        select(Survey.id)
-        .where(Survey.id.in_(survey_ids), Survey.state == "open", Survey.closes_at > now)
-        .order_by(Survey.id)
-        .with_for_update(read=True)
-    )
-    return set(session.scalars(query))
+    values = {"organization": session.organization_id, "surveys": list(survey_ids), "now": now}
+    return set(session.connection().scalars(ACCEPTING, values))
 
 
 def participants_among(
     session: OrganizationSession, survey_id: int, person_ids: Collection[int]
 ) -> set[int]:
     """Return which of the people take part in the survey."""
-    return {
-        person_id
-        for part in batches(sorted(set(person_ids)))
-        for person_id in session.scalars(
-            select(Participation.person_id).where(
-                Participation.survey_id == survey_id, Participation.person_id.in_(part)
-            )
-        )
-    }
+    connection, found = session.connection(), set[int]()
+    for part in batches(sorted(set(person_ids))):
+        values = {"organization": session.organization_id, "survey": survey_id, "people": part}
+        found.update(connection.scalars(TAKING_PART, values))
+    return found
 
 
 def mark_done(session: OrganizationSession, survey_id: int, person_ids: Collection[int]) -> None:
     """Note that the people have submitted; whoever had done so before stays untouched."""
+    connection = session.connection()
     for part in batches(sorted(set(person_ids))):
-        session.execute(
-            update(Participation)
-            .where(
-                Participation.survey_id == survey_id,
-                Participation.person_id.in_(part),
-                Participation.done.is_(False),
-            )
-            .values(done=True),
-            execution_options={"synchronize_session": False},
-        )
+        values = {"organization": session.organization_id, "survey": survey_id, "people": part}
+        connection.execute(MARK_DONE, values)
 
 
 def participation(
