@@ -3,6 +3,7 @@
 //   node build.mjs [--out DIR] [--meta FILE] [--watch]
 //
 // Every file but loader.js carries a hash in its name; manifest.json maps public names to files.
+// documents.json holds the widgets' GraphQL documents, which the server stores by their SHA-256.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -132,6 +133,27 @@ async function buildClassic(locales) {
   return { file: relative(OUT, resolve(HERE, path)), meta: result.metafile };
 }
 
+/** Collect the texts of all GraphQL documents (src/ROOM/documents.ts), so that the server can store them. */
+async function collectDocuments() {
+  const modules = readdirSync(SOURCES, { withFileTypes: true })
+    .map((room) => join(SOURCES, room.name, 'documents.ts'))
+    .filter(existsSync)
+    .sort();
+  const { outputFiles } = await esbuild.build({
+    ...shared,
+    stdin: { contents: modules.map((path, at) => `export * as room${at} from ${JSON.stringify(path)};`).join('\n'), resolveDir: HERE },
+    write: false,
+    sourcemap: false,
+    metafile: false,
+    legalComments: 'none',
+    format: 'esm',
+  });
+  const rooms = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  const exported = Object.values(rooms).flatMap((room) => Object.values(room));
+  const texts = exported.map(({ text }) => text).filter((text) => typeof text === 'string').sort();
+  writeFileSync(join(OUT, 'documents.json'), JSON.stringify(texts, null, 1) + '\n');
+}
+
 function defines({ locales, closed }) {
   return {
     SOS_LOCALES: JSON.stringify(locales),
@@ -150,6 +172,7 @@ async function build() {
   const { files, meta: modules } = await buildModules(locales);
   const loader = await buildLoader(files);
   const classic = await buildClassic(locales);
+  await collectDocuments();
   const manifest = {
     'loader.js': 'loader.js',
     ...files,

@@ -1,0 +1,4 @@
+import { define } from '../core/define.ts';
+import { SosComments } from './comments.ts';
+
+define('sos-comments', SosComments);

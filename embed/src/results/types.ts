@@ -1,0 +1,197 @@
+/** Published results as the API gives them; `null` wherever nothing may be shown. */
+
+/** The people behind a figure: a unit, or several units combined to protect answers. */
+export interface Group {
+  readonly key: string;
+  readonly name: string;
+  /** Whether it is exactly the unit that was asked for. */
+  readonly exact: boolean;
+  readonly people: number;
+}
+
+/** A figure minus another published one, on the same statements. */
+export interface Difference {
+  readonly value: number;
+  readonly reference: number;
+  readonly significant: boolean;
+  readonly name: string;
+  readonly note: string | null;
+}
+
+/** Where a figure stands among sales organizations; `low` and `high` bound the percentile. */
+export interface Percentile {
+  readonly percentile: number;
+  readonly low: number;
+  readonly high: number;
+  readonly organizations: number;
+  readonly median: number;
+  readonly sentence: string;
+}
+
+export type Band = 'BUILD' | 'STRENGTHEN' | 'SUSTAIN';
+
+/** A score from 0 to 100; `interval` is the half-width of its 95 % interval. */
+export interface Score {
+  readonly value: number | null;
+  readonly interval: number | null;
+  readonly answers: number | null;
+  readonly band: Band | null;
+  readonly bandName: string | null;
+  readonly parent: Difference | null;
+  readonly previous: Difference | null;
+  readonly benchmark: Percentile | null;
+  readonly hidden: string | null;
+}
+
+export interface Area {
+  readonly key: string;
+  readonly name: string;
+  readonly score: Score;
+}
+
+/** What the results of every unit begin with. */
+export interface Place {
+  readonly surveyTitle: string;
+  readonly unit: string | null;
+  readonly name: string;
+  readonly level: string;
+  readonly group: Group;
+  /** Least people behind a figure in this survey. */
+  readonly smallest: number;
+}
+
+/** What figures are compared with; `note` must stand beside every comparison. */
+export interface Edition {
+  readonly title: string;
+  readonly synthetic: boolean;
+  readonly note: string | null;
+}
+
+export interface Step {
+  readonly unit: string | null;
+  readonly name: string;
+  readonly visible: boolean;
+}
+
+export interface HiddenNote {
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface AreasData extends Place {
+  readonly previousTitle: string | null;
+  readonly overall: Score;
+  readonly areas: readonly Area[];
+  readonly hidden: readonly HiddenNote[];
+  readonly benchmark: Edition | null;
+}
+
+export interface OptionShare {
+  readonly option: number;
+  readonly label: string;
+  /** Percent of the answers. */
+  readonly share: number;
+}
+
+export interface Statement {
+  readonly key: string;
+  readonly area: string;
+  readonly text: string;
+  /** From 1 to 5, to one decimal. */
+  readonly mean: number | null;
+  readonly interval: number | null;
+  readonly answers: number | null;
+  readonly favorable: number | null;
+  readonly distribution: readonly OptionShare[] | null;
+  readonly group: Group | null;
+  readonly parent: Difference | null;
+  readonly previous: Difference | null;
+  readonly benchmark: Percentile | null;
+  readonly hidden: string | null;
+}
+
+/** One statement of a unit, and the same statement at others it is compared with. */
+export interface QuestionData extends Place {
+  readonly statement: Statement;
+  readonly others: readonly { readonly name: string; readonly statement: Statement }[];
+  /** All statements by area, to choose from. */
+  readonly areas: readonly { readonly key: string; readonly name: string; readonly statements: readonly { readonly key: string; readonly text: string }[] }[];
+}
+
+export type Compare = 'NONE' | 'PARENT' | 'PREVIOUS' | 'BENCHMARK';
+
+/** Scores of many units in columns: item i of each vector belongs to row i. */
+export interface Matrix {
+  readonly count: number;
+  readonly rows: {
+    readonly units: readonly (string | null)[];
+    readonly names: readonly string[];
+    readonly levels: readonly string[];
+    readonly groups: readonly string[];
+    readonly groupNames: readonly string[];
+    readonly exact: readonly boolean[];
+    readonly people: readonly number[];
+    readonly drillable: readonly boolean[];
+  };
+  readonly columns: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly scores: readonly (number | null)[];
+    readonly deltas: readonly (number | null)[] | null;
+    readonly significant: readonly (boolean | null)[] | null;
+  }[];
+  readonly compare: Compare;
+  readonly reference: string | null;
+  readonly note: string | null;
+}
+
+export interface HeatmapData {
+  readonly matrix: Matrix;
+  readonly place: AreasData & { readonly breadcrumb: readonly Step[] };
+}
+
+export interface Prompt {
+  readonly area: string;
+  readonly name: string;
+  readonly prompt: string;
+  readonly group: Group;
+  readonly comments: readonly string[];
+}
+
+export interface CommentsData extends Place {
+  readonly comments: { readonly prompts: readonly Prompt[]; readonly hidden: string | null };
+}
+
+export interface SummaryArea {
+  readonly key: string;
+  readonly name: string;
+  readonly score: number;
+  readonly reasons: readonly string[];
+}
+
+export interface Summary {
+  readonly title: string;
+  readonly headline: string;
+  readonly sentences: readonly string[];
+  readonly strengths: readonly SummaryArea[];
+  readonly opportunities: readonly SummaryArea[];
+  readonly suggestions: readonly { readonly area: string; readonly name: string; readonly text: string }[];
+  readonly activities: readonly string[];
+  readonly notes: readonly string[];
+}
+
+export interface Rate {
+  readonly invited: number;
+  readonly finished: number | null;
+  readonly display: string;
+}
+
+export interface SummaryData extends Place {
+  readonly previousTitle: string | null;
+  readonly overall: Score;
+  readonly summary: Summary;
+  readonly hidden: readonly HiddenNote[];
+  readonly benchmark: Edition | null;
+  /** Null where the caller may not see it, or it is of another group. */
+  readonly rate: Rate | null;
+}
