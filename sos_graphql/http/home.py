@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from sos_core.database.session import OrganizationSession
 from sos_core.surveys.queries import PersonalSurvey, SurveyView, surveys, surveys_of_person
+from sos_graphql.http.result_pages import Way, way_to
 from sos_graphql.http.shell import show
 from sos_graphql.http.visits import Visit
 from sos_graphql.nodes import node_id
@@ -16,13 +17,14 @@ async def home(visit: Visit) -> Response:
     principal, now = visit.asker.principal, visit.asker.now
     person_id = principal.person_id
 
-    def work(session: OrganizationSession) -> tuple[list[SurveyView], list[PersonalSurvey]]:
+    def work(session: OrganizationSession) -> tuple[list[SurveyView], list[PersonalSurvey], Way]:
         mine = surveys_of_person(session, person_id) if person_id is not None else []
-        return surveys(session), mine
+        return surveys(session), mine, way_to(session, visit, None, None)
 
-    known, mine = await visit.asker.read(work)
+    _ = visit.asker.organization_id
+    known, mine, way = await visit.asker.read(work)
     running = next((view for view in known if view.state == "open" and now < view.closes_at), None)
-    newest = next((view for view in known if view.published(now)), None)
+    newest = way.survey
     to_answer = [one for one in mine if one.state == "open" and now < one.closes_at]
     by_id = {view.id: view for view in known}
     return await show(
@@ -33,4 +35,5 @@ async def home(visit: Visit) -> Response:
         running_key=node_id("Survey", running.id) if running else None,
         newest=newest,
         newest_key=node_id("Survey", newest.id) if newest else None,
+        unit_key=node_id("Unit", way.unit_id) if way.unit_id is not None else None,
     )

@@ -9,6 +9,9 @@ from starlette.routing import BaseRoute
 
 from sos_core.application import Application
 from sos_graphql.http.home import home
+from sos_graphql.http.people_pages import people_routes
+from sos_graphql.http.result_pages import result_routes
+from sos_graphql.http.surveys import survey_routes
 from sos_graphql.http.visits import Visit, go, page
 
 
@@ -17,6 +20,9 @@ def page_routes(application: Application) -> Sequence[BaseRoute]:
     return [
         page(application, "/", start),
         page(application, "/app", home),
+        *survey_routes(application),
+        *result_routes(application),
+        *people_routes(application),
         page(application, "/app/{rest:path}", missing),
     ]
 

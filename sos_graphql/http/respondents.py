@@ -42,6 +42,7 @@ def _form_routes(application: Application, base: str, find: Find) -> list[BaseRo
         route("", survey_form.introduction),
         route("/privacy", survey_form.privacy),
         route("/review", survey_form.review),
+        route("/receipts", survey_form.receipts, posts=True),
         route("/submit", survey_form.submit, posts=True),
         route("/{page}", survey_form.form_page, posts=True),
     ]
@@ -53,7 +54,7 @@ async def _answer(visit: Visit, find: Find, show: Show) -> Response:
         invitation = await visit.asker.call(lambda: find(visit))
     except NotFound:
         return visit.show("link_invalid.html", status=404)
-    if invitation.standing in {"open", "preview"} or show is survey_form.privacy:
+    if invitation.standing in {"open", "preview"} or show in survey_form.ALWAYS:
         try:
             return await show(visit, invitation)
         except Conflict as error:

@@ -11,6 +11,8 @@ from starlette.responses import Response
 
 from sos_core.content import Questionnaire, moment_text, questionnaire
 from sos_core.errors import Conflict, InvalidInput
+from sos_core.results.queries import receipt_counted
+from sos_core.surveys.queries import PUBLISHED
 from sos_graphql.http.answering import (
     COMMENT_CHARACTERS,
     FormPage,
@@ -115,6 +117,26 @@ async def submit(visit: Visit, invitation: Invitation) -> Response:
     return _show(visit, invitation, "survey_done.html", receipt=receipt)
 
 
+async def receipts(visit: Visit, invitation: Invitation) -> Response:
+    """Tell, once the survey is counted, whether the answers of a receipt were."""
+    view, receipt = invitation.survey, visit.sent.one("receipt")
+    if view.state not in PUBLISHED:
+        return not_open(visit, invitation)
+    counted = None
+    if visit.posted:
+
+        def work() -> bool:
+            with visit.application.database.read(invitation.organization_id) as session:
+                return receipt_counted(session, view.id, receipt)
+
+        counted = await visit.asker.call(work)
+    return _show(visit, invitation, "survey_receipts.html", counted=counted, receipt=receipt[:40])
+
+
+ALWAYS = (privacy, receipts)
+"""What is there before the opening and after the close too."""
+
+
 def not_open(visit: Visit, invitation: Invitation) -> Response:
     """Say when the survey opens, or that it has closed or was canceled."""
     return _show(
@@ -199,6 +221,7 @@ def _show(
         invitation=invitation,
         survey=view,
         base=invitation.base,
+        counting_done=view.state in PUBLISHED,
         upgradable=template in UPGRADABLE and not invitation.preview,
         survey_key=node_id("Survey", view.id),
         token=invitation.token(visit.application.secret),

@@ -21,7 +21,10 @@ async def fill(client, link: str, choose: str = "4", *, comment: str = "") -> No
     for number in range(1, LAST + 1):
         page = await client.get(f"{link}/{number}")
         assert page.status_code == 200, page.text
-        data = {name: choose if choose in values else values[0] for name, values in fields(page.text).items()}
+        data = {
+            name: choose if choose in values else values[0]
+            for name, values in fields(page.text).items()
+        }
         prompts = re.findall(r'<textarea id="comment" name="([^"]+)"', page.text)
         data |= {name: comment for name in prompts}
         sent = await client.post(f"{link}/{number}", data={**data, "go": "next"})

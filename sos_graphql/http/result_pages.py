@@ -1,0 +1,147 @@
+"""The pages of published results: widgets for one unit, and the way through the units that one may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from sos_core.application import Application
+from sos_core.database.session import OrganizationSession
+from sos_core.errors import NotFound
+from sos_core.results.queries import receipt_counted
+from sos_core.surveys.queries import SurveyUnitView, SurveyView, survey_tree, surveys
+from sos_core.surveys.sight import survey_sight
+from sos_graphql.http.shell import show
+from sos_graphql.http.visits import Visit, page
+from sos_graphql.nodes import node_id
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit that the reader may open."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where the reader stands: the published surveys, the unit, what is above it and below."""
+
+    others: list[SurveyView]
+    survey: SurveyView | None = None
+    unit_id: int | None = None
+    path: tuple[Place, ...] = ()
+    below: tuple[Place, ...] = ()
+
+
+def result_routes(application: Application) -> Sequence[BaseRoute]:
+    """Return the routes under ``/app/results``."""
+    return [
+        page(application, "/app/results", results),
+        page(application, "/app/results/{survey}", results),
+        page(application, "/app/results/{survey}/receipts", check_receipt, posts=True),
+        page(application, "/app/results/{survey}/{unit}", results),
+    ]
+
+
+async def results(visit: Visit) -> Response:
+    """Show the results of a unit, by default the highest that the reader may see."""
+    given = visit.request.path_params
+    survey_id = visit.number("survey") if "survey" in given else None
+    unit_id = visit.number("unit") if "unit" in given else None
+    _ = visit.asker.organization_id
+    way = await visit.asker.read(lambda session: way_to(session, visit, survey_id, unit_id))
+    return await show(
+        visit,
+        "results.html",
+        survey=way.survey,
+        survey_key=node_id("Survey", way.survey.id) if way.survey else None,
+        unit_key=node_id("Unit", way.unit_id) if way.unit_id is not None else None,
+        path=way.path,
+        below=way.below,
+        others=way.others,
+    )
+
+
+async def check_receipt(visit: Visit) -> Response:
+    """Tell whether the answers of a receipt were counted."""
+    survey_id, receipt = visit.number("survey"), visit.sent.one("receipt")
+    now = visit.asker.now
+
+    def work(session: OrganizationSession) -> tuple[SurveyView, bool | None]:
+        view = next((v for v in surveys(session) if v.id == survey_id and v.published(now)), None)
+        if view is None:
+            raise nothing_here()
+        return view, receipt_counted(session, survey_id, receipt) if visit.posted else None
+
+    _ = visit.asker.organization_id
+    view, counted = await visit.asker.read(work)
+    return await show(visit, "receipts.html", survey=view, counted=counted, receipt=receipt[:40])
+
+
+def way_to(
+    session: OrganizationSession, visit: Visit, survey_id: int | None, unit_id: int | None
+) -> Way:
+    """Return where the reader stands; raise NotFound for what they may not see, or is not there."""
+    now, caller = visit.asker.now, visit.asker.principal
+    others: list[SurveyView] = []
+    found: Way | None = None
+    for view in surveys(session):
+        if not view.published(now):
+            continue
+        tree = survey_tree(session, view.id)
+        seen = survey_sight(
+            session,
+            view.id,
+            now=now,
+            person_id=caller.person_id,
+            everything=caller.all_units,
+            granted=caller.granted,
+            led=caller.led,
+        ).figures
+        if not seen:
+            continue
+        others.append(view)
+        if found is None and survey_id in (None, view.id):
+            found = _way(view, tree, seen, unit_id)
+    if found is None and survey_id is not None:
+        raise nothing_here()
+    if found is None:
+        return Way(others)
+    return Way(others, found.survey, found.unit_id, found.path, found.below)
+
+
+def _way(
+    view: SurveyView, tree: Sequence[SurveyUnitView], seen: frozenset[int], unit_id: int | None
+) -> Way:
+    here = next((u.index for u in tree if unit_id in (None, u.unit_id) and u.index in seen), None)
+    if here is None:
+        raise nothing_here()
+    above, place = [], here
+    while place >= 0:
+        above.append(place)
+        place = tree[place].parent_index
+    below = [unit for unit in tree if unit.parent_index == here and unit.index in seen]
+    return Way(
+        others=[],
+        survey=view,
+        unit_id=tree[here].unit_id,
+        path=tuple(_place(view, tree[p]) for p in reversed(above) if p in seen),
+        below=tuple(_place(view, unit) for unit in below),
+    )
+
+
+def _place(view: SurveyView, unit: SurveyUnitView) -> Place:
+    end = "" if unit.unit_id is None else f"/{unit.unit_id}"
+    return Place(unit.name, f"/app/results/{view.id}{end}")
+
+
+def nothing_here() -> NotFound:
+    """Return the error for results that are not there for the reader."""
+    return NotFound(
+        "This was not found.", "Check the address, or go back and choose from the list."
+    )

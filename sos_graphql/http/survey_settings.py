@@ -1,0 +1,120 @@
+"""What an administrator's form says about a survey, turned into what the commands take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sos_core.content import LANGUAGES
+from sos_core.database.session import OrganizationSession
+from sos_core.errors import InvalidInput
+from sos_core.people.queries import find_by_email, people_in, units
+from sos_core.surveys.commands import SurveySettings
+from sos_core.surveys.queries import SurveyView, Thresholds
+from sos_core.surveys.timetable import DEFAULT_RULES, Rule
+from sos_graphql.http.visits import Sent, number
+
+REMINDERS = len(DEFAULT_RULES)
+"""How many reminders the form offers; a row without a number of days is none."""
+
+
+def settings_from(sent: Sent, view: SurveyView) -> SurveySettings:
+    """Return every setting of the form; raise InvalidInput where a date or number is none."""
+    limits = view.thresholds
+    smallest = whole(sent.one("smallest") or str(limits.k), "smallest")
+    return SurveySettings(
+        title=sent.one("title"),
+        opens=wall_time(sent.one("opens"), "opens"),
+        closes=wall_time(sent.one("closes"), "closes"),
+        publishes=wall_time(sent.one("publishes"), "publishes"),
+        languages=sent.all("languages"),
+        audience=sent.one("audience") or None,
+        comments_audience=sent.one("comments_audience") or None,
+        thresholds=Thresholds(smallest, max(limits.comments, smallest), limits.across),
+        reminders=_reminders(sent),
+        sender_name=sent.one("sender_name"),
+        introductions={tag: sent.one(f"introduction.{tag}") for tag in LANGUAGES},
+    )
+
+
+def participants_from(session: OrganizationSession, sent: Sent) -> dict[str, Any]:
+    """Return the arguments of ``choose_participants``; raise InvalidInput for unknown people."""
+    chosen: list[int] | None = None
+    if sent.one("who") == "units":
+        known = {unit.id for unit in units(session)}
+        chosen = [unit for unit in map(number, sent.all("units")) if unit in known]
+    return {
+        "units": chosen,
+        "people": people_named(session, sent.one("people"), "people"),
+        "without": people_named(session, sent.one("without"), "without"),
+    }
+
+
+def people_named(session: OrganizationSession, written: str, field: str) -> list[int]:
+    """Return the people whose addresses or employee ids stand one a line, or after commas."""
+    names = [name.strip() for name in written.replace(",", "\n").splitlines() if name.strip()]
+    return [person_named(session, name, field) for name in names[:500]]
+
+
+def person_named(session: OrganizationSession, name: str, field: str = "person") -> int:
+    """Return the person with this address, employee id or (where it is one person's alone) name."""
+    by_mail = find_by_email(session, name) if "@" in name else None
+    if by_mail is not None:
+        return by_mail.id
+    folded = name.casefold()
+    people = people_in(session)
+    for key in ("employee_id", "name"):
+        found = [p.id for p in people if (getattr(p, key) or "").casefold() == folded]
+        if name and len(found) == 1:
+            return int(found[0])
+    raise InvalidInput(
+        "“{name}” is not found among the people of the organization.",
+        "Write the e-mail address or the employee id as the list of people has it.",
+        code="person_unknown",
+        field=field,
+        values={"name": name[:100]},
+    )
+
+
+def wall_time(written: str, field: str) -> datetime:
+    """Return a date and time as browsers send them, such as 2026-03-02T08:00."""
+    try:
+        return datetime.fromisoformat(written).replace(tzinfo=None, second=0, microsecond=0)
+    except ValueError as error:
+        raise InvalidInput(
+            "“{value}” is not a date and time.",
+            "Choose a day and a time.",
+            code="not_a_date_time",
+            field=field,
+            values={"value": written[:40]},
+        ) from error
+
+
+def whole(written: str, field: str) -> int:
+    """Return a whole number from 0 on; raise InvalidInput where it is none."""
+    if not (written.isascii() and written.isdecimal()) or len(written) > 6:
+        raise InvalidInput(
+            "“{value}” is not a whole number.",
+            "Write a number such as 5.",
+            code="not_a_number",
+            field=field,
+            values={"value": written[:40]},
+        )
+    return int(written)
+
+
+def reminder_rows(rules: Sequence[Any]) -> list[Rule | None]:
+    """Return what the form shows of the reminders: a row each, and empty rows up to the usual three."""
+    known: list[Rule | None] = [Rule.from_json(rule) for rule in rules]
+    return known + [None] * (REMINDERS - len(known))
+
+
+def _reminders(sent: Sent) -> list[dict[str, Any]]:
+    names = ("kind", "anchor", "days", "at")
+    rows = zip(*(sent.all(f"reminder.{name}") for name in names), strict=False)
+    return [
+        {"kind": kind, "anchor": anchor, "days": whole(days.strip(), "reminders"), "at": at}
+        for kind, anchor, days, at in rows
+        if days.strip()
+    ]
