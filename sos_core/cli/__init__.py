@@ -11,7 +11,17 @@ from typing import Annotated
 import typer
 
 from sos_core import __version__
-from sos_core.cli import database, demo, doctor, jobs, organizations, serve, surveys, worker
+from sos_core.cli import (
+    database,
+    demo,
+    doctor,
+    jobs,
+    organizations,
+    people,
+    serve,
+    surveys,
+    worker,
+)
 from sos_core.cli.failures import Commands
 
 app = typer.Typer(
@@ -26,6 +36,7 @@ app = typer.Typer(
 )
 app.add_typer(database.app, name="database")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(people.app, name="people")
 app.add_typer(surveys.app, name="survey")
 app.add_typer(organizations.app, name="organizations")
 app.command(name="serve")(serve.run)
