@@ -21,14 +21,6 @@ class PercentileSide(Enum):
 
 
 @described
-class BenchmarkMark:
-    """A value that so many percent of the organizations stay below."""
-
-    percent: int = told("Share of organizations below the value, in percent.")
-    value: float = told("The value, on the scale of the figure that is compared.")
-
-
-@described
 class Percentile:
     """Where a figure stands among the sales organizations of a benchmark."""
 
@@ -38,7 +30,8 @@ class Percentile:
     side: PercentileSide = told("Where it lies among the marks.")
     organizations: int = told("How many organizations it is compared with.")
     median: float = told("The figure of the organization in the middle.")
-    marks: list[BenchmarkMark] = told("The marks that may be told, lowest first.")
+    difference: float = told("The figure minus that of the organization in the middle.")
+    significant: bool = told("Whether the difference is larger than chance can explain.")
     sentence: str = told("The same in words.")
 
 

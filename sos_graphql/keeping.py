@@ -137,10 +137,22 @@ def lasting(document: DocumentNode, variables: Mapping[str, Any]) -> tuple[bool,
             continue
         if root.name.value != "survey" or root.selection_set is None:
             return False, False
-        if any(f.name.value not in LASTING for f in _fields(root.selection_set, fragments)):
+        if not _stays(root.selection_set, fragments):
             return False, False
         latest = latest or not _names_survey(root, variables)
     return True, latest
+
+
+def _stays(selection: SelectionSetNode, fragments: dict[str, SelectionSetNode]) -> bool:
+    """Return whether the fields of a survey never change; those of the survey before it, too."""
+    for field in _fields(selection, fragments):
+        name = field.name.value
+        if name == "previous" and field.selection_set is not None:
+            if not all(f.name.value in LASTING for f in _fields(field.selection_set, fragments)):
+                return False
+        elif name not in LASTING:
+            return False
+    return True
 
 
 def _names_survey(root: FieldNode, variables: Mapping[str, Any]) -> bool:

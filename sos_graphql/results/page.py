@@ -9,7 +9,8 @@ import strawberry
 from sos_graphql.benchmarks import BenchmarkEdition
 from sos_graphql.context import Info
 from sos_graphql.describing import described, resolved, told
-from sos_graphql.errors import AnyProblem
+from sos_graphql.errors import AnyProblem, attempt
+from sos_graphql.results.reading import UnitReader
 from sos_graphql.results.summary import CommentsAnswer, Summary
 from sos_graphql.results.types import (
     ActivityResult,
@@ -21,7 +22,6 @@ from sos_graphql.results.types import (
     Score,
     StatementResult,
 )
-from sos_graphql.results.reading import UnitReader
 
 AreaKey = Annotated[str, strawberry.argument(description="Stable key of the area.")]
 StatementKey = Annotated[str, strawberry.argument(description="Stable key of the statement.")]
@@ -72,7 +72,7 @@ class UnitResults:
     @resolved
     async def comments(self, info: Info, area: OptionalArea = None) -> CommentsAnswer:
         """The comments of the unit, where the caller may read them."""
-        return await self.reader.comments(info, area)
+        return await attempt(info, self.reader.comments(area))
 
     @resolved
     async def summary(self) -> Summary:

@@ -1,0 +1,177 @@
+"""Answers about published results: who may see them is decided first, then they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sos_core.database.session import OrganizationSession
+from sos_core.errors import NotAllowed, SosError
+from sos_core.results import queries, wording
+from sos_core.results.views import MatrixView
+from sos_core.results.views import UnitResults as UnitView
+from sos_core.surveys.audience import Sight
+from sos_core.surveys.queries import SurveyUnitView, SurveyView, survey_tree
+from sos_core.surveys.sight import survey_sight
+from sos_graphql.context import Context, Info, context
+from sos_graphql.errors import AnyProblem, problem
+from sos_graphql.nodes import no_such_thing, node_id, number_of
+from sos_graphql.results.making import unit_id
+from sos_graphql.results.matrix import (
+    Compare,
+    MatrixAnswer,
+    MatrixColumn,
+    MatrixRows,
+    ResultMatrix,
+)
+from sos_graphql.results.page import ResultsAnswer, UnitResults
+from sos_graphql.results.reading import UnitReader
+from sos_graphql.results.types import NotPublished
+from sos_graphql.scalars import Flags, LocalDateTime, Texts, Vector
+
+REFUSED = "not_published"
+
+
+async def results_answer(info: Info, view: SurveyView, unit: str | None) -> ResultsAnswer:
+    """Return the results of a unit, or why there are none."""
+    asker = context(info)
+    now = asker.now
+
+    def work(session: OrganizationSession) -> tuple[UnitView, Sight]:
+        sight, tree = _sight(session, asker, view)
+        place = _place(tree, sight, unit)
+        return queries.unit_results(session, view.id, place, sight=sight, now=now), sight
+
+    try:
+        found, sight = await asker.read(work)
+    except SosError as error:
+        return _refusal(asker, view, error)
+    reader = UnitReader(asker, found, sight)
+    return UnitResults(
+        reader=reader,
+        survey_id=node_id("Survey", view.id),
+        survey_title=view.title,
+        unit=unit_id(found.place),
+        name=found.place.name,
+        level=found.place.level_name,
+        group=reader.group(),
+        previous_title=found.previous.title if found.previous else None,
+        smallest=view.thresholds.k,
+    )
+
+
+async def matrix_answer(
+    info: Info, view: SurveyView, parent: str | None, level: str | None, compare: Compare
+) -> MatrixAnswer:
+    """Return the scores of many units, or why there are none."""
+    asker = context(info)
+    now = asker.now
+
+    def work(session: OrganizationSession) -> ResultMatrix:
+        sight, tree = _sight(session, asker, view)
+        found = queries.matrix(
+            session,
+            view.id,
+            sight=sight,
+            now=now,
+            parent=_place(tree, sight, parent),
+            level=None if level is None else _level(tree, level),
+            compare=compare.value,
+        )
+        return _matrix(asker.language, found, compare)
+
+    try:
+        return await asker.read(work)
+    except SosError as error:
+        return _refusal(asker, view, error)
+
+
+def _sight(
+    session: OrganizationSession, asker: Context, view: SurveyView
+) -> tuple[Sight, Sequence[SurveyUnitView]]:
+    principal = asker.principal
+    sight = survey_sight(
+        session,
+        view.id,
+        now=asker.now,
+        person_id=principal.person_id,
+        everything=principal.all_units,
+        granted=principal.granted,
+        led=principal.led,
+    )
+    return sight, survey_tree(session, view.id)
+
+
+def _place(tree: Sequence[SurveyUnitView], sight: Sight, unit: str | None) -> int:
+    """Return the position of a unit; of the highest that may be seen, where none is named."""
+    if unit is None:
+        return min(sight.figures, default=0)
+    number = number_of("Unit", unit)
+    for place in tree:
+        if place.unit_id == number:
+            return place.index
+    raise no_such_thing()
+
+
+def _level(tree: Sequence[SurveyUnitView], name: str) -> int:
+    for place in tree:
+        if place.unit_id is not None and place.level_name == name:
+            return place.level
+    raise no_such_thing()
+
+
+def _refusal(asker: Context, view: SurveyView, error: SosError) -> NotPublished | AnyProblem:
+    asker.lasting = False
+    found = problem(error, asker.language)
+    if isinstance(error, NotAllowed) and error.code == REFUSED:
+        dated = view.state not in ("draft", "cancelled")
+        return NotPublished(
+            code=found.code,
+            what=found.what,
+            remedy=found.remedy,
+            publishes_at=view.publishes_at if dated else None,
+            publishes_local=LocalDateTime(view.publishes_local) if dated else None,
+            time_zone=view.time_zone if dated else None,
+        )
+    return found
+
+
+def _matrix(language: str, view: MatrixView, compare: Compare) -> ResultMatrix:
+    names = [wording.group_name(language, view.tree, group.name) for group in view.groups]
+    rows = MatrixRows(
+        units=Texts([unit_id(place) for place in view.places]),
+        names=Texts([place.name for place in view.places]),
+        levels=Texts([place.level_name for place in view.places]),
+        groups=Texts([str(group.node) for group in view.groups]),
+        group_names=Texts(names),
+        exact=Flags([group.exact for group in view.groups]),
+        people=Vector([group.name.people for group in view.groups]),
+        drillable=Flags(view.drillable),
+    )
+    note = None
+    if view.note is not None:
+        note = wording.note_text(language, view.tree, view.note, unit=0, name_of={})
+    return ResultMatrix(
+        count=len(view.places),
+        rows=rows,
+        columns=[
+            MatrixColumn(
+                key=column.key,
+                name=wording.area_name(language, column.key),
+                scores=Vector(column.scores),
+                deltas=None if column.deltas is None else Vector(column.deltas),
+                significant=None if column.beyond_chance is None else Flags(column.beyond_chance),
+            )
+            for column in view.columns
+        ],
+        compare=compare,
+        reference=_reference(view, compare),
+        note=note,
+    )
+
+
+def _reference(view: MatrixView, compare: Compare) -> str | None:
+    if compare is Compare.PREVIOUS and view.previous is not None:
+        return view.previous.title
+    if compare is Compare.BENCHMARK and view.edition is not None:
+        return view.edition.title
+    return None
