@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 IDLE_MS = 500
 MOST_JOBS_A_DRAIN = 1_000_000
+A_HANDFUL = 16
 
 
 class Jobs:
@@ -134,9 +135,14 @@ class Jobs:
     def _run_due(self, now: datetime | None, *, fail_fast: bool) -> int:
         ran = 0
         for queue in QUEUES:
-            while ran < MOST_JOBS_A_DRAIN and (claimed := self.broker.claim(queue, 1, now)):
-                self._run(claimed[0], now, fail_fast=fail_fast)
-                ran += 1
+            while ran < MOST_JOBS_A_DRAIN and (claimed := self.broker.claim(queue, A_HANDFUL, now)):
+                for place, delivery in enumerate(claimed):
+                    try:
+                        self._run(delivery, now, fail_fast=fail_fast)
+                    except BaseException:
+                        self.broker.put_back(claimed[place + 1 :])
+                        raise
+                    ran += 1
         return ran
 
     def _run(self, delivery: Delivery, now: datetime | None, *, fail_fast: bool) -> None:

@@ -128,6 +128,7 @@ class Story:
             "languages": list(LANGUAGES),
             "audience": "PARTICIPANTS",
             "cuts": ["leaders", "level:1"],
+            "reminders": [{"kind": "LAST_DAY", "anchor": "CLOSES", "days": 3, "at": "09:00"}],
             "previous": previous,
             "senderName": f"{COMPANY} Sales Excellence",
         }
