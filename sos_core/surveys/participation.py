@@ -125,7 +125,7 @@ def homes(
     )
     if done is not None:
         query = query.where(Participation.done.is_(done))
-    rows = session.execute(query.execution_options(yield_per=10_000)).tuples()
+    rows = map(tuple, session.execute(query.execution_options(yield_per=10_000)))
     found: NDArray[np.int64] = np.fromiter(rows, np.dtype((np.int64, 2)))
     return found[:, 0].copy(), found[:, 1].astype(np.int32)
 
