@@ -44,6 +44,8 @@ class Context:
     """Whether all that was asked for stays as it is once published, so that it may be kept."""
     latest: bool = False
     """Whether it depends on which survey is the latest."""
+    published: bool | None = None
+    """Whether all results that were asked for were published; None: none were asked for."""
 
     async def read(self, function: Callable[[OrganizationSession], T]) -> T:
         """Run ``function`` in a thread with a session that reads the caller's organization."""

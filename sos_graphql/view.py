@@ -84,7 +84,7 @@ class GraphQLView(GraphQL[Context, None]):
                 response.key = await self._key(request, context)
         return context
 
-    async def on_ws_connect(self, context: Context) -> UnsetType | None | dict[str, object]:
+    async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
         """Take the token that a WebSocket client sends with its first message, if it sends one."""
         given = (context.connection_params or {}).get("authorization")
         token = bearer_token({"authorization": given}) if isinstance(given, str) else None
@@ -136,7 +136,7 @@ class GraphQLView(GraphQL[Context, None]):
         body = orjson.dumps(response_data)
         asker = carrier.context
         failed = isinstance(response_data, list) or bool(response_data.get("errors"))
-        if asker is not None and asker.lasting and carrier.key and not failed:
+        if asker and asker.lasting and asker.published and carrier.key and not failed:
             self.answers.keep(carrier.key, body, media_type, latest=asker.latest)
         return Response(body, status_code=status, media_type=media_type, headers=PRIVATE)
 

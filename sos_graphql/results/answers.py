@@ -45,6 +45,7 @@ async def results_answer(info: Info, view: SurveyView, unit: str | None) -> Resu
         found, sight = await asker.read(work)
     except SosError as error:
         return _refusal(asker, view, error)
+    asker.published = asker.published is not False
     reader = UnitReader(asker, found, sight)
     return UnitResults(
         reader=reader,
@@ -80,9 +81,11 @@ async def matrix_answer(
         return _matrix(asker.language, found, compare)
 
     try:
-        return await asker.read(work)
+        found = await asker.read(work)
     except SosError as error:
         return _refusal(asker, view, error)
+    asker.published = asker.published is not False
+    return found
 
 
 def _sight(
@@ -120,7 +123,7 @@ def _level(tree: Sequence[SurveyUnitView], name: str) -> int:
 
 
 def _refusal(asker: Context, view: SurveyView, error: SosError) -> NotPublished | AnyProblem:
-    asker.lasting = False
+    asker.published = False
     found = problem(error, asker.language)
     if isinstance(error, NotAllowed) and error.code == REFUSED:
         dated = view.state not in ("draft", "cancelled")

@@ -16,6 +16,7 @@ from starlette.routing import Route, WebSocketRoute
 from sos_core.access.commands import create_account, issue_token, respondent_token
 from sos_core.application import Application
 from sos_core.clock import ManualClock
+from sos_core.hookspecs import hookimpl
 from sos_core.organizations.commands import create_organization
 from sos_core.people.applying import apply_plan
 from sos_core.people.comparison import Request
@@ -65,6 +66,7 @@ class World:
     app: Starlette
     view: GraphQLView
     tokens: dict[str, str] = field(default_factory=dict)
+    accounts: dict[str, tuple[int, int]] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
 
@@ -127,6 +129,16 @@ class World:
         opened = self.do("openSurvey", {"id": survey["id"]})
         assert opened.get("state") == "OPEN", opened
         return str(survey["id"])
+
+    def sign_in_again(self) -> None:
+        """Give every account a new token, after time has passed."""
+        for role, (organization_id, account_id) in self.accounts.items():
+            self.tokens[role] = issue_token(
+                self.application.database,
+                organization_id=organization_id,
+                account_id=account_id,
+                now=self.clock(),
+            )
 
     def respondent(self, survey: int, name: str) -> str:
         """Note a respondent's token under the role ``respondent`` and return it."""
@@ -202,8 +214,8 @@ class LinesSource:
 class LinesPlugin:
     """Brings the format."""
 
-    @staticmethod
-    def sos_people_formats() -> list[Any]:
+    @hookimpl
+    def sos_people_formats(self) -> list[Any]:
         return [Lines()]
 
 
@@ -213,7 +225,7 @@ def world(sqlite_url: str, tmp_path: Path, clock: ManualClock) -> Iterator[World
     settings = Settings(
         data_dir=tmp_path / "data", database_url=sqlite_url, workers=0, public_url="http://sos.test"
     )
-    application = Application(settings, clock=clock, plugins=[], entry_points=False)
+    application = Application(settings, clock=clock, plugins=[LinesPlugin()], entry_points=False)
     view = GraphQLView(schema, application)
     app = Starlette(
         routes=[
@@ -257,20 +269,18 @@ def settle(world: World) -> None:
     for role, more in accounts.items():
         add_account(world, world.organization_id, role, more)
     add_account(world, world.other_id, "foreign", {"administrator": True})
+    world.sign_in_again()
 
 
 def add_account(world: World, organization_id: int, role: str, more: dict[str, Any]) -> None:
-    """Create an account and note a token for it."""
-    database, now = world.application.database, world.clock()
-    with database.write(organization_id) as session:
-        account = create_account(
+    """Create an account."""
+    with world.application.database.write(organization_id) as session:
+        account_id = create_account(
             session,
             email=f"{role}@acme.example",
             name=role.capitalize(),
-            now=now,
+            now=world.clock(),
             actor="t",
             **more,
         )
-    world.tokens[role] = issue_token(
-        database, organization_id=organization_id, account_id=account, now=now
-    )
+    world.accounts[role] = organization_id, account_id
