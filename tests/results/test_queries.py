@@ -7,8 +7,12 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from sos_core.benchmarks.built_in import sos_benchmark_sources
+from sos_core.benchmarks.commands import refresh_editions
+from sos_core.content import LANGUAGES
 from sos_core.errors import NotAllowed, NotFound
-from sos_core.results import queries
+from sos_core.results import queries, wording
+from sos_core.results.views import ScoreView
 from sos_core.surveys.audience import NOTHING, Sight
 from sos_core.surveys.commands import close_early
 from sos_core.surveys.queries import survey
@@ -97,30 +101,97 @@ def test_a_viewer_sees_the_units_of_the_sight_and_no_other(
     assert [place.index for place in found.places] == [team]
 
 
+@pytest.fixture
+def second_year(quick_world: World) -> int:
+    """Return the second of two surveys, a year apart, with a benchmark; a team has grown since."""
+    world = quick_world
+    with world.database.write(None) as session:
+        refresh_editions(session, sos_benchmark_sources())
+    first = world.open()
+    world.submit(first, everybody(world, 1))
+    world.close(first)
+    world.clock.advance(days=365)
+    with world.database.write(world.organization_id) as session:
+        for number in range(3):
+            world.add_person(session, f"new{number}", world.units["North/East/Beta"])
+    second = world.open(title="Second")
+    world.submit(second, everybody(world, 2))
+    world.close(second)
+    return second
+
+
 @pytest.mark.parametrize("compare", ["none", "parent", "previous", "benchmark"])
 def test_the_matrix_agrees_with_the_pages_of_its_units(
-    quick_world: World, quickly_closed: int, compare: str
+    quick_world: World, second_year: int, compare: str
 ) -> None:
-    now, sight = quick_world.clock(), quick_world.sight(quickly_closed)
+    now, sight = quick_world.clock(), quick_world.sight(second_year)
     with quick_world.database.read(quick_world.organization_id) as session:
         found = queries.matrix(
-            session, quickly_closed, sight=sight, now=now, whole=True, compare=compare
+            session, second_year, sight=sight, now=now, whole=True, compare=compare
         )
         pages = [
-            queries.unit_results(session, quickly_closed, place.index, sight=sight, now=now)
+            queries.unit_results(session, second_year, place.index, sight=sight, now=now)
             for place in found.places
         ]
     assert len(pages) == len(TREE) - 1
-    assert (found.note is None) == (compare in ("none", "parent"))
+    assert found.note is None
+    compared = 0
     for row, shown in enumerate(pages):
-        assert found.groups[row] == page.group
-        for column, score in zip(found.columns, (page.overall, *page.areas), strict=True):
-            assert column.key == score.key
-            assert column.scores[row] == score.value
-            if compare == "parent":
-                delta = score.parent
-                assert column.deltas[row] == (None if delta is None else delta.value)
-                assert column.beyond_chance[row] == (delta is not None and delta.beyond_chance)
+        assert found.groups[row] == shown.group
+        for column, score in zip(found.columns, (shown.overall, *shown.areas), strict=True):
+            assert (column.key, column.scores[row]) == (score.key, score.value)
+            if compare == "none":
+                assert column.deltas is None
+                continue
+            delta, beyond = expected(score, compare)
+            compared += delta is not None
+            assert column.deltas[row] == delta
+            assert column.beyond_chance[row] == beyond
+    assert compared > 20 or compare == "none"
+
+
+def expected(score: ScoreView, compare: str) -> tuple[float | None, bool]:
+    """Return the difference that a page shows; one at another unit is none in the matrix."""
+    if compare == "benchmark":
+        found = score.benchmark
+        return (None, False) if found is None else (
+            found.difference.value, found.difference.beyond_chance
+        )  # fmt: skip
+    delta = score.parent if compare == "parent" else score.previous
+    if delta is None or delta.reason is not None:
+        return None, False
+    return delta.value, delta.beyond_chance
+
+
+def test_what_cannot_be_compared_is_said(quick_world: World, quickly_closed: int) -> None:
+    asked = {"sight": quick_world.sight(quickly_closed), "now": quick_world.clock()}
+    with quick_world.database.read(quick_world.organization_id) as session:
+        for compare, code in (("previous", "trend.first"), ("benchmark", "hidden.benchmark")):
+            found = queries.matrix(session, quickly_closed, compare=compare, **asked)
+            assert found.note is not None
+            assert found.note.code == code
+            assert all(column.deltas is None for column in found.columns)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_can_be_put_into_words(quick_world: World, second_year: int, language: str) -> None:
+    for path in ("", "North/East/Beta", "South/West"):
+        shown = page(quick_world, second_year, path)
+        words = wording.summary_text(language, shown)
+        assert len(words.strengths) == len(words.opportunities) == 3
+        assert all(area.reasons for area in (*words.strengths, *words.opportunities))
+        assert shown.place.name in words.title or not shown.group.exact
+        for note in shown.notes:
+            assert wording.note_text(
+                language,
+                shown.tree,
+                note,
+                unit=shown.place.index,
+                name_of=wording.node_names(shown),
+            )
+    beta = page(quick_world, second_year, "North/East/Beta")
+    assert beta.previous is not None
+    assert beta.previous.title == "Spring"
 
 
 def test_comments_are_shown_for_ten_people_at_least_and_shuffled(
