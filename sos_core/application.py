@@ -61,31 +61,7 @@ class Application:
         self.ballots = BallotDesk(self.database, self.keys, clock=clock)
         self.post = Post(self.secret, settings.public_url, settings.mail_from)
         self.rate_nodes = rate_nodes
-        survey_jobs.register(
-            self.jobs,
-            database=self.database,
-            clock=clock,
-            mailer=self.mailer,
-            post=self.post,
-            keys=self.keys,
-            rate_nodes=rate_nodes,
-        )
-        result_jobs.register(
-            self.jobs,
-            database=self.database,
-            clock=clock,
-            keys=self.keys,
-            plugins=self.plugins,
-            mailer=self.mailer,
-            post=self.post,
-            count=count_apart(
-                self.database,
-                self.keys,
-                settings.effective_database_url,
-                settings.effective_keys_dir,
-            ),
-            ballots_forget=self.ballots.forget,
-        )
+        self._register_jobs()
 
     def migrate(self) -> None:
         """Bring the database to this program's schema; harmless when it is there already."""
@@ -153,3 +129,30 @@ class Application:
                     if not self.keys.exists(organization_id, survey.id)
                 )
         return missing
+
+    def _register_jobs(self) -> None:
+        survey_jobs.register(
+            self.jobs,
+            database=self.database,
+            clock=self.clock,
+            mailer=self.mailer,
+            post=self.post,
+            keys=self.keys,
+            rate_nodes=self.rate_nodes,
+        )
+        result_jobs.register(
+            self.jobs,
+            database=self.database,
+            clock=self.clock,
+            keys=self.keys,
+            plugins=self.plugins,
+            mailer=self.mailer,
+            post=self.post,
+            count=count_apart(
+                self.database,
+                self.keys,
+                self.settings.effective_database_url,
+                self.settings.effective_keys_dir,
+            ),
+            ballots_forget=self.ballots.forget,
+        )

@@ -15,51 +15,31 @@ class Telemetry:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._jobs = Counter(
+        self._jobs = self._counter(
             "sos_jobs",
             "Attempts at jobs by how they ended: done, retry, dead or lease_lost.",
-            ["actor", "outcome"],
-            registry=self.registry,
+            "actor",
+            "outcome",
         )
-        self._job_seconds = Histogram(
-            "sos_job_seconds",
-            "Time that attempts at jobs took.",
-            ["actor"],
-            buckets=SECONDS,
-            registry=self.registry,
+        self._job_seconds = self._seconds(
+            "sos_job_seconds", "Time that attempts at jobs took.", "actor"
         )
-        self._waiting = Gauge(
-            "sos_jobs_waiting", "Jobs in the table by state.", ["state"], registry=self.registry
+        self._waiting = self._gauge("sos_jobs_waiting", "Jobs in the table by state.", "state")
+        self._age = self._gauge(
+            "sos_job_queue_age_seconds", "Time for which the oldest due job has been waiting."
         )
-        self._age = Gauge(
-            "sos_job_queue_age_seconds",
-            "Time for which the oldest due job has been waiting.",
-            registry=self.registry,
+        self._sweeps = self._counter("sos_sweeps_failed", "Failed sweeps of the schedule.", "sweep")
+        self._ballots = self._counter("sos_ballots_accepted", "Ballots that were acknowledged.")
+        self._requests = self._counter(
+            "sos_requests", "Answered requests.", "route", "method", "status"
         )
-        self._sweeps = Counter(
-            "sos_sweeps_failed", "Failed sweeps of the schedule.", ["sweep"], registry=self.registry
+        self._request_seconds = self._seconds(
+            "sos_request_seconds", "Time until requests were answered.", "route"
         )
-        self._ballots = Counter(
-            "sos_ballots_accepted", "Ballots that were acknowledged.", registry=self.registry
-        )
-        self._requests = Counter(
-            "sos_requests",
-            "Answered requests.",
-            ["route", "method", "status"],
-            registry=self.registry,
-        )
-        self._request_seconds = Histogram(
-            "sos_request_seconds",
-            "Time until requests were answered.",
-            ["route"],
-            buckets=SECONDS,
-            registry=self.registry,
-        )
-        self._unexpected = Counter(
+        self._unexpected = self._counter(
             "sos_unexpected_errors",
             "Errors that the program did not expect, by where they surfaced.",
-            ["place"],
-            registry=self.registry,
+            "place",
         )
 
     def job_ended(self, actor: str, outcome: str) -> None:
@@ -96,3 +76,12 @@ class Telemetry:
     def render(self) -> bytes:
         """Return everything in Prometheus' text format, of type ``content_type``."""
         return generate_latest(self.registry)
+
+    def _counter(self, name: str, what: str, *labels: str) -> Counter:
+        return Counter(name, what, labels, registry=self.registry)
+
+    def _gauge(self, name: str, what: str, *labels: str) -> Gauge:
+        return Gauge(name, what, labels, registry=self.registry)
+
+    def _seconds(self, name: str, what: str, *labels: str) -> Histogram:
+        return Histogram(name, what, labels, buckets=SECONDS, registry=self.registry)

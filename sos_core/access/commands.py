@@ -37,14 +37,7 @@ def create_account(
     granted_units: Collection[int] = (),
 ) -> int:
     """Create an account and return its id; raise Conflict when the address has one already."""
-    key = email_key(email)
-    if session.scalar(select(Account.id).where(Account.email_key == key)) is not None:
-        raise Conflict(
-            "There is an account for {email} already.",
-            "Change that account instead.",
-            code="account_exists",
-            values={"email": email},
-        )
+    key = _free_key(session, email)
     account = Account(
         email=email.strip(),
         email_key=key,
@@ -159,3 +152,15 @@ def email_key(email: str) -> str:
 def token_hash(token: str) -> str:
     """Return the SHA-256 of a token, in hexadecimal."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _free_key(session: OrganizationSession, email: str) -> str:
+    key = email_key(email)
+    if session.scalar(select(Account.id).where(Account.email_key == key)) is not None:
+        raise Conflict(
+            "There is an account for {email} already.",
+            "Change that account instead.",
+            code="account_exists",
+            values={"email": email},
+        )
+    return key
