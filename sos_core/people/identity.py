@@ -23,7 +23,8 @@ def normalize_email(text: str) -> str:
     if text.isascii():
         return "".join(text.lower().split())
     folded = unicodedata.normalize("NFKC", text).lower()
-    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf")
+    kept = "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf")
+    return unicodedata.normalize("NFKC", kept)
 
 
 def is_email(text: str) -> bool:
@@ -38,8 +39,8 @@ def tidy(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    words = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join(c for c in words if _may_stand_in_a_name(c))
+    kept = "".join(c for c in text if c.isspace() or _may_stand_in_a_name(c))
+    return " ".join(unicodedata.normalize("NFC", kept).split())
 
 
 def _may_stand_in_a_name(character: str) -> bool:

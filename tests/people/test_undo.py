@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
@@ -249,3 +251,24 @@ def test_what_cannot_be_done_by_hand(database: Database, team: int) -> None:
     with pytest.raises(NotFound), database.write(team) as session:
         by_hand.deactivate_person(session, 10_000, **done)
     assert state(database, team) == before
+
+
+def test_of_two_plans_applied_at_once_one_is_refused(database: Database, team: int) -> None:
+    with database.write(team) as session:
+        plans = [plan(session, person("X", "N")), plan(session, person("Y", "N"))]
+    start = threading.Barrier(len(plans))
+
+    def carry_out(plan_id: int) -> str:
+        start.wait(timeout=30)
+        try:
+            with database.write(team) as session:
+                apply_plan(session, plan_id, actor=ACTOR, now=NOW)
+        except Conflict as error:
+            return error.code
+        return "applied"
+
+    with ThreadPoolExecutor(len(plans)) as pool:
+        assert sorted(pool.map(carry_out, plans)) == ["applied", "plan_outdated"]
+    with database.read(team) as session:
+        assert queries.people_count(session) == len(TEAM) + 1
+        assert queries.people_version(session) == 2
