@@ -23,10 +23,7 @@ def world(database: Database, organization_id: int, clock: ManualClock, tmp_path
 @pytest.fixture
 def quick_world(sqlite_database: Database, clock: ManualClock, tmp_path: Path) -> World:
     """Return the same on SQLite alone, for what the engine cannot matter to."""
-    with sqlite_database.write(None) as session:
-        organization_id = create_organization(
-            session, name="Acme", language="en", time_zone="Europe/Stockholm", now=clock()
-        )
+    organization_id = found_organization(sqlite_database, clock)
     world = World.of(sqlite_database, clock, organization_id, tmp_path)
     world.grow(TREE, LEADERS)
     return world
@@ -49,3 +46,10 @@ def close_one(world: World) -> int:
     world.submit(survey_id, everybody(world))
     world.close(survey_id)
     return survey_id
+
+
+def found_organization(database: Database, clock: ManualClock) -> int:
+    with database.write(None) as session:
+        return create_organization(
+            session, name="Acme", language="en", time_zone="Europe/Stockholm", now=clock()
+        )
