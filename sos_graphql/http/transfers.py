@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, NoReturn
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
@@ -16,7 +16,9 @@ from sos_core.application import Application
 from sos_core.errors import InvalidInput, NotAllowed, SosError
 from sos_core.organizations.queries import organization
 from sos_graphql.context import Context, context_of
+from sos_graphql.http.downloads import download_routes
 from sos_graphql.http.rendering import PRIVATE
+from sos_graphql.http.tables import MEDIA_TYPES, download
 from sos_graphql.http.visits import Visit, page, status_of, words_of
 from sos_graphql.uploads import Upload, store_upload, sweep_uploads
 from sos_graphql.view import is_same_site
@@ -24,10 +26,6 @@ from sos_graphql.view import is_same_site
 SWEEP = "uploads.sweep"
 CHUNK = 256 * 1024
 NAME_HEADER = "x-sos-file-name"
-MEDIA_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 
 
 def transfer_routes(application: Application) -> Sequence[BaseRoute]:
@@ -37,6 +35,7 @@ def transfer_routes(application: Application) -> Sequence[BaseRoute]:
     return [
         Route("/files/uploads", _json(application, upload), methods=["POST"]),
         page(application, "/files/people-template.{ending}", people_template),
+        *download_routes(application),
     ]
 
 
@@ -67,16 +66,6 @@ async def people_template(visit: Visit) -> Response:
     levels = (await visit.asker.read(lambda s: organization(s, organization_id))).levels
     body = await visit.asker.call(lambda: format_.template(levels, language, f".{ending}"))
     return download(body, name, MEDIA_TYPES.get(ending, "application/octet-stream"))
-
-
-def download(body: bytes, name: str, media_type: str) -> Response:
-    """Return a file to save."""
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    return Response(
-        body,
-        media_type=media_type,
-        headers={**PRIVATE, "Content-Disposition": disposition},
-    )
 
 
 async def _raw(request: Request, asker: Context) -> Upload:

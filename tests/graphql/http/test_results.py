@@ -1,0 +1,111 @@
+"""Published results on pages and in files, receipts, and nothing before the publish date."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import openpyxl
+import pytest
+
+from sos_core.content import questionnaire
+from sos_graphql.http.tables import table_file
+from tests.graphql.http.conftest import House
+
+pytestmark = pytest.mark.anyio
+ASKED = questionnaire()
+HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "plain", "人员")
+
+
+async def closed(house: House) -> tuple[int, str]:
+    """Let everybody answer, close and count; return the survey and somebody's receipt."""
+    survey_id = house.opened()
+    code = ""
+    for number, name in enumerate(n for n in house.crew.people if n not in {"viewer", "gone"}):
+        answers = house.application.ballots.answers(
+            {key: 1 + (number + place) % 4 for place, key in enumerate(ASKED.variables)}, {}
+        )
+        receipt = await house.application.ballots.submit(
+            house.organization_id, survey_id, house.crew.people[name], answers
+        )
+        code = receipt.code
+    house.clock.advance(days=15, hours=12)
+    house.application.jobs.drain()
+    return survey_id, code
+
+
+async def test_nobody_sees_results_before_their_date(house: House) -> None:
+    survey_id, code = await closed(house)
+    admin = await house.signed_in(house.account("admin", administrator=True))
+    for path in (
+        f"/app/results/{survey_id}",
+        f"/app/results/{survey_id}/receipts",
+        f"/files/results/{survey_id}.csv",
+    ):
+        assert (await admin.get(path)).status_code == 404
+    assert "<sos-areas" not in (await admin.get("/app/results")).text
+    assert "<sos-areas" not in (await admin.get("/app")).text
+    link = house.link(survey_id, "alpha0")
+    for receipt, found in ((code, True), ("A" * len(code), False), ("", False)):
+        told = await house.visitor().post(f"{link}/receipts", data={"receipt": receipt})
+        assert told.status_code == 200
+        assert ('class="note"' in told.text) == found
+
+
+async def test_each_sees_their_units_from_the_publish_date(house: House) -> None:
+    survey_id, code = await closed(house)
+    house.clock.advance(days=3)
+    people, units = house.crew.people, house.crew.units
+    admin = await house.signed_in(house.account("admin", administrator=True))
+    leader = await house.signed_in(house.account("beta0", person_id=people["beta0"]))
+    member = await house.signed_in(house.account("alpha1", person_id=people["alpha1"]))
+    base = f"/app/results/{survey_id}"
+    page = await admin.get("/app/results")
+    assert page.status_code == 200
+    for element in ("summary", "areas", "heatmap", "question", "comments"):
+        assert f"<sos-{element} " in page.text
+    assert f'href="{base}/{units["north"]}"' in page.text
+    assert (await admin.get(f"{base}/{units['alpha']}")).status_code == 200
+    assert (await leader.get(f"{base}/{units['beta']}")).status_code == 200
+    assert (await leader.get(f"{base}/{units['alpha']}")).status_code == 404
+    assert (await member.get(base)).status_code == 404
+    assert (await member.get("/app/results")).status_code == 200
+    for path in (f"/files/results/{survey_id}.csv", f"/files/results/{survey_id}.xlsx"):
+        assert (await member.get(path)).status_code == 404
+        assert (await house.visitor().get(path)).status_code == 303
+    told = await admin.post(f"{base}/receipts", data={"receipt": code})
+    assert 'class="note"' in told.text
+
+
+async def test_the_table_of_scores(house: House) -> None:
+    survey_id, _ = await closed(house)
+    house.clock.advance(days=3)
+    admin = await house.signed_in(house.account("admin", administrator=True))
+    leader = await house.signed_in(house.account("beta0", person_id=house.crew.people["beta0"]))
+    sent = await admin.get(f"/files/results/{survey_id}.csv")
+    rows = list(csv.reader(io.StringIO(sent.content.decode("utf-8-sig"))))
+    assert [row[0] for row in rows[1:]] == ["Acme & Sons", "North", "North › Alpha", "North › Beta"]
+    assert all(len(row) == 4 + 1 + len(ASKED.areas) for row in rows)
+    assert all(re.fullmatch(r"\d{1,3}", score) for score in rows[1][4:])
+    own = (await leader.get(f"/files/results/{survey_id}.csv")).content.decode("utf-8-sig")
+    assert "Alpha" not in own
+    book = openpyxl.load_workbook(
+        io.BytesIO((await admin.get(f"/files/results/{survey_id}.xlsx")).content)
+    )
+    cells = book.active.iter_rows(values_only=True)
+    assert [["" if cell is None else str(cell) for cell in row] for row in cells] == rows
+    assert (await admin.get(f"/files/results/{survey_id}.pdf")).status_code == 400
+
+
+def test_no_cell_is_a_formula() -> None:
+    body = table_file("csv", "T", ["=a"], [[cell] for cell in HOSTILE])
+    for line, cell in zip(
+        csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")), ("=a", *HOSTILE), strict=True
+    ):
+        assert line[0] == (cell if cell in {"plain", "人员"} else f"'{cell}")
+    book = openpyxl.load_workbook(
+        io.BytesIO(table_file("xlsx", "=[T]", ["=a"], [[cell] for cell in HOSTILE]))
+    )
+    assert {cell.data_type for row in book.active.iter_rows() for cell in row} == {"s"}
+    assert book.active["A2"].value == "=1+1"
