@@ -8,6 +8,7 @@ take for ever where every use is walked.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,7 @@ MOST_AT_ONCE = 100
 SECONDS = 5.0
 WEIGHTS = {"matrix": 50, "results": 20, "people": 20, "responseRate": 20, "comments": 10}
 """What fields cost that read much; every other field costs one."""
+NUL = re.compile(r"\\u(0000|\{0+\})")
 INTROSPECTION = frozenset({"__schema", "__type"})
 
 
@@ -49,11 +51,14 @@ class Limits(SchemaExtension):
 
     def on_validate(self) -> Iterator[None]:
         """Raise GraphQLError when the document asks for too much."""
-        document = self.execution_context.graphql_document
-        asker = self.execution_context.context
-        known = isinstance(asker, Context) and asker.signed_in
+        asked = self.execution_context
+        asker, document, variables = asked.context, asked.graphql_document, asked.variables or {}
+        if NUL.search(asked.query or "") or _has_nul(variables):
+            # No database column of PostgreSQL can hold it, and no keyboard has it.
+            raise _refusal("nul_character", "Texts may not hold the character U+0000.")
         if document is not None:
-            check_document(document, self.execution_context.variables or {}, signed_in=known)
+            known = isinstance(asker, Context) and asker.signed_in
+            check_document(document, variables, signed_in=known)
         yield
 
 
@@ -193,6 +198,14 @@ def _first(node: FieldNode, variables: Mapping[str, Any]) -> int:
                 given = variables.get(value.name.value)
                 return max(1, given) if isinstance(given, int) else MOST_AT_ONCE
     return 1
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_has_nul(item) for pair in value.items() for item in pair)
+    return isinstance(value, list) and any(_has_nul(item) for item in value)
 
 
 def _is_query(document: DocumentNode | None) -> bool:

@@ -113,3 +113,20 @@ def test_a_query_that_takes_too_long_is_ended(
     monkeypatch.setattr("sos_graphql.access.organization_of", forever)
     answer = world.ask("admin", "{ organization { name } }").json()
     assert answer["errors"][0]["extensions"]["code"] == "too_slow"
+
+
+@pytest.mark.parametrize(
+    ("document", "variables"),
+    [
+        ('{ survey(id: "a\\u0000b") { id } }', {}),
+        ('{ survey(id: "a\\u{00}b") { id } }', {}),
+        ("query ($i: ID!) { survey(id: $i) { id } }", {"i": "a\0b"}),
+        ("query ($i: [ID!]) { survey { id } }", {"i": ["x", "\0"]}),
+        ("{ survey { id } }", {"more": {"deep": [{"er": "\0"}]}}),
+    ],
+)
+def test_the_character_that_no_column_can_hold_is_refused(
+    world: World, document: str, variables: dict[str, Any]
+) -> None:
+    answer = world.ask("admin", document, variables).json()
+    assert answer["errors"][0]["extensions"]["code"] == "nul_character"

@@ -7,6 +7,18 @@ from typing import Any
 from sos_graphql.nodes import number_of
 from tests.graphql.conftest import World
 
+DRAFT: dict[str, Any] = {
+    "title": "Spring",
+    "opens": "2026-03-09T08:00",
+    "languages": ["sv", "en"],
+    "audience": "PARTICIPANTS",
+    "introductions": [{"language": "sv", "text": "Hej!"}],
+    "reminders": [{"kind": "LAST_DAY", "anchor": "CLOSES", "days": 1}],
+    "thresholds": {"people": 6, "comments": 12},
+}
+SETTINGS = """query ($id: ID!) { survey(id: $id) { opensAt opensLocal closesLocal publishesLocal
+  languages settings { audience thresholds { people shares comments } reminders { kind at days }
+  introductions { text } participants { everybody count units { name } without } } } }"""
 FORM = """query ($l: String) { ballotForm(language: $l) { ... on Problem { code } ... on BallotForm {
   surveyId title organization language introduction submitted cannotJudge scale { value label }
   areas { key statements { key text } commentKey } activities { key options { value } }
@@ -17,48 +29,39 @@ RATE = """query ($id: ID!) { survey(id: $id) { responseRate { ... on Problem { c
   units { name group exact rate { invited } } } } } }"""
 
 
-def test_a_draft_is_set_up_scheduled_and_opened(world: World) -> None:
-    draft = world.do(
-        "createSurvey",
-        {
-            "title": "Spring",
-            "opens": "2026-03-09T08:00",
-            "languages": ["sv", "en"],
-            "audience": "PARTICIPANTS",
-            "introductions": [{"language": "sv", "text": "Hej!"}],
-            "reminders": [{"kind": "LAST_DAY", "anchor": "CLOSES", "days": 1}],
-            "participants": {"units": [world.unit("North")], "without": [world.person("Beta 5")]},
-            "thresholds": {"people": 6, "comments": 12},
-        },
-    )
-    settings = world.data(
-        "admin",
-        """query ($id: ID!) { survey(id: $id) { opensAt opensLocal closesLocal publishesLocal
-        languages settings { audience thresholds { people shares comments } reminders { kind at days }
-        introductions { text } participants { everybody count units { name } without } } } }""",
-        {"id": draft["id"]},
-    )["survey"]
-    assert settings == {
+def test_a_draft_keeps_its_settings(world: World) -> None:
+    draft = world.do("createSurvey", DRAFT | {"participants": {"units": [world.unit("North")]}})
+    found = world.data("admin", SETTINGS, {"id": draft["id"]})["survey"]
+    settings = found.pop("settings")
+    assert found == {
         "opensAt": "2026-03-09T07:00:00+00:00",
         "opensLocal": "2026-03-09T08:00",
         "closesLocal": "2026-03-23T08:00",
         "publishesLocal": "2026-03-25T08:00",
         "languages": ["en", "sv"],
-        "settings": {
-            "audience": "PARTICIPANTS",
-            "thresholds": {"people": 6, "shares": 12, "comments": 12},
-            "reminders": [{"kind": "LAST_DAY", "at": "09:00", "days": 1}],
-            "introductions": [{"text": "Hej!"}],
-            "participants": {
-                "everybody": False,
-                "count": 13,
-                "units": [{"name": "North"}],
-                "without": [world.person("Beta 5")],
-            },
-        },
     }
+    assert settings == {
+        "audience": "PARTICIPANTS",
+        "thresholds": {"people": 6, "shares": 12, "comments": 12},
+        "reminders": [{"kind": "LAST_DAY", "at": "09:00", "days": 1}],
+        "introductions": [{"text": "Hej!"}],
+        "participants": {
+            "everybody": False, "count": 14, "units": [{"name": "North"}], "without": [],
+        },
+    }  # fmt: skip
+
+
+def test_a_draft_is_scheduled_changed_and_opened(world: World) -> None:
+    draft = world.do("createSurvey", DRAFT)
     assert world.do("scheduleSurvey", {"id": draft["id"]})["scheduled"]
     assert not world.do("scheduleSurvey", {"id": draft["id"], "scheduled": False})["scheduled"]
+    change = {"title": "Spring 2", "participants": {"without": [world.person("Beta 5")]}}
+    assert world.do("editSurvey", {"id": draft["id"], "settings": change})["title"] == "Spring 2"
+    choice = world.data("admin", SETTINGS, {"id": draft["id"]})["survey"]["settings"][
+        "participants"
+    ]
+    assert (choice["everybody"], choice["count"]) == (True, 20)
+    assert choice["without"] == [world.person("Beta 5")]
     assert world.do("openSurvey", {"id": draft["id"]})["state"] == "OPEN"
     edited = world.do("editSurvey", {"id": draft["id"], "settings": {"title": "Late"}})
     assert edited["code"] == "survey_is_open"
