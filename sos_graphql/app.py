@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -28,6 +29,8 @@ def create_app(application: Application, *, run_jobs: bool = True) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        # By default a busy event loop lets a writing thread wait 5 ms at each turn.
+        sys.setswitchinterval(0.001)
         if run_jobs:
             await asyncio.to_thread(application.start)
         try:

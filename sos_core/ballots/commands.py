@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Literal
 
-from sqlalchemy import Executable, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, select
 
 from sos_core.ballots.answers import split
 from sos_core.ballots.sealing import unseal
@@ -22,19 +22,7 @@ Saved = Literal["submitted", "saved", "stale", "already_submitted"]
 
 BALLOTS: Table = Ballot.__table__  # type: ignore[assignment]
 
-
-def _upsert(statement: sqlite.Insert | postgresql.Insert) -> Executable:
-    return statement.on_conflict_do_update(
-        index_elements=[BALLOTS.c.survey_id, BALLOTS.c.ballot_id],
-        set_={"submitted": statement.excluded.submitted, "body": statement.excluded.body},
-    )
-
-
-UPSERT = {
-    "sqlite": _upsert(sqlite.insert(BALLOTS)),
-    "postgresql": _upsert(postgresql.insert(BALLOTS)),
-}
-"""Built once, since submitting is the hottest path."""
+COLUMNS = ("organization_id", "survey_id", "ballot_id", "submitted", "body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +117,37 @@ def _known(
 
 
 def _write(session: OrganizationSession, ballots: Iterable[SealedBallot]) -> None:
-    rows: list[dict[str, Any]] = [
-        {
-            "organization_id": ballot.organization_id,
-            "survey_id": ballot.survey_id,
-            "ballot_id": ballot.ballot_id,
-            "submitted": ballot.submitted,
-            "body": ballot.body,
-        }
+    values = [
+        value
         for ballot in ballots
+        for value in (
+            ballot.organization_id,
+            ballot.survey_id,
+            ballot.ballot_id,
+            ballot.submitted,
+            ballot.body,
+        )
     ]
-    if rows:
+    if values:
         connection = session.connection()
-        connection.execute(UPSERT[connection.dialect.name], rows)
+        mark = "?" if connection.dialect.name == "sqlite" else "%s"
+        statement = _upsert(len(values) // len(COLUMNS), mark)
+        connection.exec_driver_sql(statement, tuple(values))
+
+
+@lru_cache(maxsize=256)
+def _upsert(rows: int, mark: str) -> str:
+    """Return one statement that writes so many ballots.
+
+    The driver lets other threads run after each row of an executemany, and a busy event loop takes
+    milliseconds to give way again; one statement gives way once.
+    """
+    row = f"({', '.join([mark] * len(COLUMNS))})"
+    return (
+        f"INSERT INTO ballot ({', '.join(COLUMNS)}) VALUES {', '.join([row] * rows)} "
+        "ON CONFLICT (survey_id, ballot_id) "
+        "DO UPDATE SET submitted = excluded.submitted, body = excluded.body"
+    )
 
 
 def _closed() -> Conflict:

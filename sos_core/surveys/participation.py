@@ -37,6 +37,7 @@ OF_PEOPLE = (
     PARTICIPATION.c.person_id.in_(bindparam("people", expanding=True)),
 )
 TAKING_PART = select(PARTICIPATION.c.person_id).where(*OF_PEOPLE)
+HOW_MANY = select(func.count()).select_from(PARTICIPATION).where(*OF_PEOPLE)
 MARK_DONE = (
     update(PARTICIPATION).where(*OF_PEOPLE, PARTICIPATION.c.done.is_(False)).values(done=True)
 )
@@ -67,7 +68,11 @@ def participants_among(
     connection, found = session.connection(), set[int]()
     for part in batches(sorted(set(person_ids))):
         values = {"organization": session.organization_id, "survey": survey_id, "people": part}
-        found.update(connection.scalars(TAKING_PART, values))
+        # Nearly always all of them do, and one number is read faster than as many rows.
+        if connection.scalar(HOW_MANY, values) == len(part):
+            found.update(part)
+        else:
+            found.update(connection.scalars(TAKING_PART, values))
     return found
 
 
