@@ -41,36 +41,32 @@ const shared = {
   plugins: [cssModules()],
 };
 
-/** Write the texts of each language, and of the pseudo-language for layout checks; return file names by tag. */
+/** Write the texts of each language and room, and of the pseudo-language for layout checks; return files by tag and room. */
 function buildLocales() {
   const files = {};
   mkdirSync(join(OUT, 'locales'), { recursive: true });
-  const write = (tag, texts) => {
+  const write = (tag, room, texts) => {
     const body = JSON.stringify(texts);
-    const name = `locales/${tag}-${hash(body)}.json`;
+    const name = `locales/${publicName(tag, room)}-${hash(body)}.json`;
     writeFileSync(join(OUT, name), body);
-    files[tag] = name;
+    (files[tag] ??= {})[room] = name;
   };
-  for (const tag of readdirSync(CONTENT).sort()) {
-    const texts = textsOf(tag);
-    if (!texts) continue;
-    write(tag, texts);
-    if (tag === 'en') write('en-XA', pseudo(texts));
+  for (const entry of readdirSync(CONTENT, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+    const folder = join(CONTENT, entry.name);
+    for (const name of readdirSync(folder).sort()) {
+      const room = /^embed_(.*)\.json$/.exec(name)?.[1];
+      if (!room) continue;
+      const texts = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+      write(entry.name, room, texts);
+      if (entry.name === 'en') write('en-XA', room, pseudo(texts));
+    }
   }
   return files;
 }
 
-/** Merge embed_*.json of one language, or return null where it has none. */
-function textsOf(tag) {
-  const folder = join(CONTENT, tag);
-  let names = [];
-  try {
-    names = readdirSync(folder).filter((name) => /^embed_.*\.json$/.test(name)).sort();
-  } catch {
-    return null; // a file beside the language folders
-  }
-  const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
-  return names.length ? Object.assign({}, ...names.map(read)) : null;
+/** What all elements say is `sv`; what those of a room say beside it is `sv.surveys`. */
+function publicName(tag, room) {
+  return room === 'core' ? tag : `${tag}.${room}`;
 }
 
 /** Return the registering modules, one an element: src/ROOM/sos-NAME.ts. */
@@ -157,9 +153,16 @@ async function collectDocuments() {
 function defines({ locales, closed }) {
   return {
     SOS_LOCALES: JSON.stringify(locales),
+    SOS_ROOMS: JSON.stringify(roomsOf(Object.values(locales)[0] ?? {})),
     SOS_VERSION: JSON.stringify(VERSION),
     SOS_CLOSED: JSON.stringify(closed),
   };
+}
+
+/** The room of each element that has texts of its own. */
+function roomsOf(texts) {
+  const pairs = elementModules().map((path) => [basename(path, '.ts'), basename(dirname(path))]);
+  return Object.fromEntries(pairs.filter(([, room]) => room !== 'core' && room in texts));
 }
 
 function hash(text) {
@@ -177,7 +180,8 @@ async function build() {
     'loader.js': 'loader.js',
     ...files,
     'sos-embed.js': classic.file,
-    ...Object.fromEntries(Object.entries(locales).map(([tag, file]) => [`locales/${tag}.json`, file])),
+    ...Object.fromEntries(Object.entries(locales).flatMap(([tag, rooms]) =>
+      Object.entries(rooms).map(([room, file]) => [`locales/${publicName(tag, room)}.json`, file]))),
   };
   writeFileSync(join(OUT, 'manifest.json'), JSON.stringify(manifest, null, 1) + '\n');
   mkdirSync(dirname(resolve(options.meta)), { recursive: true });

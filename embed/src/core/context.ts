@@ -6,8 +6,8 @@ import type { Locale } from './locale.ts';
 export interface Context {
   readonly client: Client;
   readonly locale: Locale;
-  /** Return the words of another language. */
-  readonly speak: (tag: string) => Promise<Locale>;
+  /** Return the words of a language, those of one room among them. */
+  readonly speak: (tag: string, room?: string) => Promise<Locale>;
 }
 
 export type ContextCallback = (context: Context) => void;

@@ -53,6 +53,9 @@ export abstract class SosElement<T = unknown> extends LitElement {
   protected busy = true;
   protected failure?: FailureDetail;
   private loaded?: T;
+  private context?: Context;
+  /** Whether the texts of this element are there. */
+  private worded = false;
   private control?: AbortController;
   private leaveContext?: () => void;
 
@@ -80,6 +83,7 @@ export abstract class SosElement<T = unknown> extends LitElement {
 
   override willUpdate(changed: PropertyValues): void {
     const { reloadOn } = this.constructor as typeof SosElement;
+    if (this.hasUpdated && changed.has('locale') && this.context) void this.receive(this.context);
     if (this.hasUpdated && reloadOn.some((name) => changed.has(name))) void this.reload();
   }
 
@@ -105,13 +109,28 @@ export abstract class SosElement<T = unknown> extends LitElement {
   }
 
   /** Take over what the provider says; an own `locale` attribute goes before its language. */
-  private async receive({ client, locale, speak }: Context): Promise<void> {
-    const intl = this.locale ? await speak(this.locale) : locale;
+  private async receive(context: Context): Promise<void> {
+    this.context = context;
+    const { client, locale, speak } = context;
+    const room = SOS_ROOMS[this.localName];
+    const wanted = this.locale;
+    let intl = locale;
+    let failure: FailureDetail | undefined;
+    try {
+      if (room || wanted) intl = await speak(wanted ?? locale.tag, room);
+    } catch (thrown) {
+      // Where the texts of another language cannot be had now, the present ones stay.
+      if (this.worded) intl = this.intl;
+      else failure = asFailure(thrown);
+    }
+    if (context !== this.context || wanted !== this.locale) return;
+    this.worded = !failure;
     const other = client !== this.client || intl.tag !== this.intl?.tag;
     this.client = client;
     this.intl = intl;
     this.requestUpdate();
-    if (other) await this.reload();
+    if (failure) this.fail(failure);
+    else if (other || this.failure) await this.reload();
   }
 
   /** What is shown now: the host's data, else what was fetched last. */
@@ -121,8 +140,8 @@ export abstract class SosElement<T = unknown> extends LitElement {
 
   private inside(): TemplateResult {
     if (!this.intl) return loadingState();
-    if (this.current !== undefined) return this.draw(this.current);
-    if (this.failure) return errorState(this.failure, this.intl, () => void this.reload());
+    if (this.current !== undefined && this.worded) return this.draw(this.current);
+    if (this.failure) return errorState(this.failure, this.intl, () => void this.again());
     return loadingState(this.t('ui.loading'));
   }
 
@@ -143,11 +162,21 @@ export abstract class SosElement<T = unknown> extends LitElement {
       this.settle(true);
     } catch (thrown) {
       if (control.signal.aborted) return;
-      this.failure = asFailure(thrown);
       this.loaded = undefined;
-      this.settle(false);
-      this.emit('sos-error', { code: this.failure.code, retryable: this.failure.retryable });
+      this.fail(asFailure(thrown));
     }
+  }
+
+  /** Try again what failed: the words, or the data. */
+  private async again(): Promise<void> {
+    if (this.worded || !this.context) await this.reload();
+    else await this.receive(this.context);
+  }
+
+  private fail(failure: FailureDetail): void {
+    this.failure = failure;
+    this.settle(false);
+    this.emit('sos-error', { code: failure.code, retryable: failure.retryable });
   }
 
   private settle(ready: boolean): void {

@@ -97,7 +97,8 @@ export abstract class SosFigure<T = unknown> extends SosElement<T> {
     return [...this.views(this.stageWidth < NARROW), 'table'];
   }
 
-  private stage(data: T, view: string): TemplateResult {
+  /** The chart of `view` with its table for screen readers. */
+  protected stage(data: T, view: string): TemplateResult {
     const style = getComputedStyle(this);
     const stage: Stage = {
       width: this.stageWidth,

@@ -16,9 +16,16 @@ export function matchLocale(wanted: string): string {
   return find(tag) ?? find(language) ?? RELATED[language] ?? 'en';
 }
 
-/** Fetch the texts of a shipped language, once a page. */
-export function loadCatalog(tag: string, base: string): Promise<Catalog> {
-  const url = new URL(SOS_LOCALES[tag] ?? '', base).href;
+/** Return the texts of a shipped language: those that all elements share, and those of one room. */
+export async function loadCatalog(tag: string, base: string, room = 'core'): Promise<Catalog> {
+  const files = SOS_LOCALES[tag] ?? {};
+  const wanted = [...new Set(['core', room])].flatMap((name) => files[name] ?? []);
+  const parts = await Promise.all(wanted.map((file) => fetchTexts(new URL(file, base).href)));
+  return Object.assign({}, ...parts) as Catalog;
+}
+
+/** Fetch a file of texts, once a page. */
+function fetchTexts(url: string): Promise<Catalog> {
   let catalog = catalogs.get(url);
   if (!catalog) {
     catalog = fetch(url).then((response) => {
@@ -78,6 +85,11 @@ export class Locale {
   date(value: string | Date, style: 'long' | 'medium' = 'medium'): string {
     const isDay = typeof value === 'string' && value.length === 10;
     return this.dates({ dateStyle: style, ...(isDay ? { timeZone: 'UTC' } : {}) }).format(new Date(value));
+  }
+
+  /** Return a day without its year, for example `7 mars` in Swedish, as axes have it. */
+  dayOfMonth(value: Date): string {
+    return this.dates({ day: 'numeric', month: 'short' }).format(value);
   }
 
   dateTime(value: string | Date): string {

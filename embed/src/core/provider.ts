@@ -72,9 +72,9 @@ export class SosProvider extends HTMLElement {
       getToken: this.tokenSource && this.announce(this.tokenSource),
     });
     const client = this.client;
-    const speak = async (other: string) => {
+    const speak = async (other: string, room?: string) => {
       const spoken = matchLocale(other);
-      return new Locale(spoken, await loadCatalog(spoken, this.assets(endpoint)));
+      return new Locale(spoken, await loadCatalog(spoken, this.assets(endpoint), room));
     };
     speak(tag).then(
       (locale) => generation === this.generation && this.share({ client, locale, speak }),

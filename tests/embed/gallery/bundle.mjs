@@ -20,6 +20,6 @@ await esbuild.build({
   tsconfig: join(embed, 'tsconfig.json'),
   nodePaths: [join(embed, 'node_modules')],
   plugins: [cssModules()],
-  define: { SOS_VERSION: '"gallery"', SOS_CLOSED: 'false', SOS_LOCALES: '{"en":"","sv":"","nb":"","zh-Hans":"","sw":""}' },
+  define: { SOS_VERSION: '"gallery"', SOS_CLOSED: 'false', SOS_ROOMS: '{}', SOS_LOCALES: '{"en":{},"sv":{},"nb":{},"zh-Hans":{},"sw":{}}' },
   logLevel: 'warning',
 });
