@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,7 @@ from sos_core.settings import Settings
 from sos_graphql.nodes import node_id
 from sos_graphql.schema import schema
 from sos_graphql.view import GraphQLView
+from tests.conftest import START
 
 PASSWORD = "correct horse battery staple"
 TEAMS = (("North", "East", "Alpha"), ("North", "East", "Beta"), ("South", "West", "Gamma"))
@@ -219,12 +221,9 @@ class LinesPlugin:
         return [Lines()]
 
 
-@pytest.fixture
-def world(sqlite_url: str, tmp_path: Path, clock: ManualClock) -> Iterator[World]:
-    """Return the installation, on SQLite: nothing here depends on the engine."""
-    settings = Settings(
-        data_dir=tmp_path / "data", database_url=sqlite_url, workers=0, public_url="http://sos.test"
-    )
+def build(folder: Path, clock: ManualClock, ids: tuple[int, int]) -> World:
+    """Return an installation whose database lies in ``folder``; nothing here depends on the engine."""
+    settings = Settings(data_dir=folder, workers=0, public_url="http://sos.test")
     application = Application(settings, clock=clock, plugins=[LinesPlugin()], entry_points=False)
     view = GraphQLView(schema, application)
     app = Starlette(
@@ -233,17 +232,40 @@ def world(sqlite_url: str, tmp_path: Path, clock: ManualClock) -> Iterator[World
             WebSocketRoute("/graphql", view),
         ]
     )
-    with application.database.write(None) as session:
-        ids = [
+    return World(application, clock, *ids, app, view)
+
+
+@pytest.fixture(scope="session")
+def template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Return an installation that was filled once and stopped; tests copy its folder."""
+    folder = tmp_path_factory.mktemp("world") / "data"
+    folder.mkdir()
+    shutil.copy(sqlite_template, folder / "sos.db")
+    clock = ManualClock(START)
+    made = build(folder, clock, (0, 0))
+    with made.application.database.write(None) as session:
+        made.organization_id, made.other_id = [
             create_organization(
                 session, name=name, language="en", time_zone="Europe/Stockholm", now=clock()
             )
             for name in ("Acme", "Foreign")
         ]
-    made = World(application, clock, ids[0], ids[1], app, view)
     settle(made)
+    with made.application.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    made.application.stop()
+    return made
+
+
+@pytest.fixture
+def world(template: World, tmp_path: Path, clock: ManualClock) -> Iterator[World]:
+    """Return a copy of the installation."""
+    shutil.copytree(template.application.settings.data_dir, tmp_path / "data")
+    made = build(tmp_path / "data", clock, (template.organization_id, template.other_id))
+    for name in ("tokens", "accounts", "people", "units"):
+        setattr(made, name, dict(getattr(template, name)))
     yield made
-    application.stop()
+    made.application.stop()
 
 
 def settle(world: World) -> None:

@@ -30,7 +30,19 @@ WORDS = ["{", "}", "(", ")", ":", "$", "!", "...", "on", "query", "mutation", "@
          "fragment", "f", "survey", "id", "-1e999", "null", "99999999999999999999"]  # fmt: skip
 IDS = ["", "x", "VW5pdDox", "U3VydmV5OjE", "UGVyc29uOjE", "Q2hhbmdlUGxhbjox", "T3JnYW5pemF0aW9uOjE",
        "U3VydmV5Oi0x", "U3VydmV5OjE4NDQ2NzQ0MDczNzA5NTUxNjE2", "\x00", "é"]  # fmt: skip
-TEXTS = ["", " ", "a@x.example", "2026-03-09T08:00", "09:00", "en", "x" * 3000, "\x00", "’", "1", "Ω"]
+TEXTS = [
+    "",
+    " ",
+    "a@x.example",
+    "2026-03-09T08:00",
+    "09:00",
+    "en",
+    "x" * 3000,
+    "\x00",
+    "’",
+    "1",
+    "Ω",
+]
 
 
 def values(kind: Any) -> st.SearchStrategy[Any]:
@@ -58,7 +70,9 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
         "ID": st.sampled_from(IDS),
         "Int": st.sampled_from([0, 1, -1, 100, 2**31 - 1, -(2**31)]),
         "Boolean": st.booleans(),
-        "LocalDateTime": st.sampled_from(["2026-03-09T08:00", "9999-12-31T23:59", "0001-01-01T00:00"]),
+        "LocalDateTime": st.sampled_from(
+            ["2026-03-09T08:00", "9999-12-31T23:59", "0001-01-01T00:00"]
+        ),
     }.get(kind.name, st.sampled_from(TEXTS))
 
 
