@@ -18,6 +18,7 @@ from sos_core.cli import (
     jobs,
     organizations,
     people,
+    plugins,
     serve,
     surveys,
     worker,
@@ -43,6 +44,7 @@ app.command(name="serve")(serve.run)
 app.command(name="demo")(demo.demo)
 app.command(name="token")(demo.token)
 app.command(name="doctor")(doctor.run)
+app.command(name="plugins")(plugins.run)
 app.command(name="worker")(worker.run)
 
 
