@@ -19,7 +19,7 @@ from sos_graphql.access import ViewerKind
 from sos_graphql.context import Context, Info, context
 from sos_graphql.describing import described, described_input, mutated, told
 from sos_graphql.errors import AnyProblem, attempt
-from sos_graphql.throttle import sign_in_throttle
+from sos_graphql.throttle import ATTEMPTS_OF_ADDRESS, sign_in_throttle
 
 
 @described_input
@@ -101,7 +101,7 @@ class AccessMutation:
 async def _sign_in(asker: Context, given: SignInInput) -> Token:
     application, now = asker.application, asker.now
     throttle = sign_in_throttle(application)
-    throttle.check(f"address {asker.address}")
+    throttle.check(f"address {asker.address}", most=ATTEMPTS_OF_ADDRESS)
     throttle.check(f"account {given.email.casefold()[:320]}")
     token = await asker.call(
         lambda: commands.sign_in(
@@ -127,7 +127,8 @@ async def _exchange_link(asker: Context, given: ExchangeLinkInput) -> Token:
 
 async def _redeem_code(asker: Context, given: RedeemCodeInput) -> Token:
     application, now = asker.application, asker.now
-    sign_in_throttle(application).check(f"code {asker.address}")
+    throttle = sign_in_throttle(application)
+    throttle.check(f"code {asker.address}", most=ATTEMPTS_OF_ADDRESS)
     found = await asker.call(
         lambda: codes.redeem_code(
             application.database, given.code, secret=application.secret, now=now

@@ -13,6 +13,7 @@ from sos_core.errors import Unavailable
 
 KEYS = 20_000
 ATTEMPTS = 10
+ATTEMPTS_OF_ADDRESS = 300
 WINDOW = timedelta(minutes=5)
 
 
@@ -26,8 +27,11 @@ class Throttle:
         self._attempts: OrderedDict[str, deque[datetime]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def check(self, key: str) -> None:
-        """Count an attempt; raise Unavailable, with the wait, where there were too many."""
+    def check(self, key: str, *, most: int | None = None) -> None:
+        """Count an attempt; raise Unavailable, with the wait, where there were too many.
+
+        ``most`` stands for the usual number: a whole office may come from one address.
+        """
         now = self._clock()
         with self._lock:
             attempts = self._attempts.setdefault(key, deque())
@@ -36,7 +40,7 @@ class Throttle:
                 attempts.popleft()
             if len(self._attempts) > KEYS:
                 self._attempts.popitem(last=False)
-            if len(attempts) >= self._most:
+            if len(attempts) >= (most or self._most):
                 wait = (attempts[0] + self._window - now).total_seconds()
                 raise Unavailable(
                     "There were too many attempts.",

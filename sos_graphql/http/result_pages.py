@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -11,7 +11,9 @@ from starlette.routing import BaseRoute
 from sos_core.application import Application
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotFound
-from sos_core.results.queries import receipt_counted
+from sos_core.results.queries import receipt_counted, unit_results
+from sos_core.results.views import UnitResults
+from sos_core.results.wording import group_name
 from sos_core.surveys.queries import SurveyUnitView, SurveyView, survey_tree, surveys
 from sos_core.surveys.sight import survey_sight
 from sos_graphql.http.shell import show
@@ -34,6 +36,7 @@ class Way:
     others: list[SurveyView]
     survey: SurveyView | None = None
     unit_id: int | None = None
+    scores: UnitResults | None = None
     path: tuple[Place, ...] = ()
     below: tuple[Place, ...] = ()
 
@@ -64,6 +67,10 @@ async def results(visit: Visit) -> Response:
         path=way.path,
         below=way.below,
         others=way.others,
+        scores=way.scores,
+        group=group_name(visit.asker.language, way.scores.tree, way.scores.group.name)
+        if way.scores
+        else "",
     )
 
 
@@ -94,7 +101,7 @@ def way_to(
         if not view.published(now):
             continue
         tree = survey_tree(session, view.id)
-        seen = survey_sight(
+        sight = survey_sight(
             session,
             view.id,
             now=now,
@@ -102,25 +109,30 @@ def way_to(
             everything=caller.all_units,
             granted=caller.granted,
             led=caller.led,
-        ).figures
-        if not seen:
+        )
+        if not sight.figures:
             continue
         others.append(view)
         if found is None and survey_id in (None, view.id):
-            found = _way(view, tree, seen, unit_id)
+            here = _place_of(tree, sight.figures, unit_id)
+            scores = unit_results(session, view.id, here, sight=sight, now=now)
+            found = replace(_way(view, tree, sight.figures, here), scores=scores)
     if found is None and survey_id is not None:
         raise nothing_here()
     if found is None:
         return Way(others)
-    return Way(others, found.survey, found.unit_id, found.path, found.below)
+    return replace(found, others=others)
 
 
-def _way(
-    view: SurveyView, tree: Sequence[SurveyUnitView], seen: frozenset[int], unit_id: int | None
-) -> Way:
-    here = next((u.index for u in tree if unit_id in (None, u.unit_id) and u.index in seen), None)
-    if here is None:
-        raise nothing_here()
+def _place_of(tree: Sequence[SurveyUnitView], seen: frozenset[int], unit_id: int | None) -> int:
+    """Return the position of a unit, of the highest that is seen where none was asked for."""
+    for unit in tree:
+        if unit_id in (None, unit.unit_id) and unit.index in seen:
+            return unit.index
+    raise nothing_here()
+
+
+def _way(view: SurveyView, tree: Sequence[SurveyUnitView], seen: frozenset[int], here: int) -> Way:
     above, place = [], here
     while place >= 0:
         above.append(place)

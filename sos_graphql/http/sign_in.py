@@ -16,7 +16,7 @@ from sos_core.errors import SosError
 from sos_graphql.context import session_cookie
 from sos_graphql.http.rendering import THEME_COOKIE, THEMES
 from sos_graphql.http.visits import SIGN_IN, Visit, go, own_path, page, status_of, words_of
-from sos_graphql.throttle import sign_in_throttle
+from sos_graphql.throttle import ATTEMPTS_OF_ADDRESS, sign_in_throttle
 
 LANGUAGE_COOKIE = "sos_language"
 YEAR = 365 * 24 * 3600
@@ -91,7 +91,7 @@ async def _token(visit: Visit) -> str:
     email, password = visit.sent.one("email"), visit.sent.last.get("password", "")
     application, now = visit.application, visit.asker.now
     throttle = sign_in_throttle(application)
-    throttle.check(f"address {visit.asker.address}")
+    throttle.check(f"address {visit.asker.address}", most=ATTEMPTS_OF_ADDRESS)
     throttle.check(f"account {email.casefold()[:320]}")
     return await visit.asker.call(
         lambda: commands.sign_in(application.database, email=email, password=password, now=now)

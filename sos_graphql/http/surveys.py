@@ -60,15 +60,9 @@ async def listing(visit: Visit) -> Response:
     wrong = None
     if visit.posted:
         wanted = SurveySettings(title=visit.sent.one("title"))
-        prepare: dict[str, Any] = {}
-        known = getattr(visit.application, "survey_preparations", None)
-        if known is not None:
-            prepare = {"prepare": known}
         try:
             survey_id = await visit.asker.write(
-                lambda s: commands.create_survey(
-                    s, wanted, now=now, actor=principal.actor, **prepare
-                )
+                lambda s: commands.create_survey(s, wanted, now=now, actor=principal.actor)
             )
             return go(f"/app/surveys/{survey_id}?done=created")
         except SosError as error:

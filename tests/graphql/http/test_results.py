@@ -66,6 +66,7 @@ async def test_each_sees_their_units_from_the_publish_date(house: House) -> None
     for element in ("summary", "areas", "heatmap", "question", "comments"):
         assert f"<sos-{element} " in page.text
     assert f'href="{base}/{units["north"]}"' in page.text
+    assert page.text.count("<td>38</td>") == 1 + len(ASKED.areas), "the table without JavaScript"
     assert (await admin.get(f"{base}/{units['alpha']}")).status_code == 200
     assert (await leader.get(f"{base}/{units['beta']}")).status_code == 200
     assert (await leader.get(f"{base}/{units['alpha']}")).status_code == 404
