@@ -39,6 +39,8 @@ const shared = {
   metafile: true,
   logLevel: 'warning',
   plugins: [cssModules()],
+  // Charts scale numbers only: without this every page with a chart would carry all color spaces.
+  alias: { 'd3-color': join(HERE, 'no-colors.mjs') },
 };
 
 /** Write the texts of each language and room, and of the pseudo-language for layout checks; return files by tag and room. */
@@ -117,7 +119,7 @@ async function buildClassic(locales) {
   const result = await esbuild.build({
     ...shared,
     stdin: {
-      contents: elementModules().map((path) => `import ${JSON.stringify(path)};`).join('\n'),
+      contents: elementModules().map((path) => `import ${JSON.stringify(`./${relative(HERE, path)}`)};`).join('\n'),
       resolveDir: HERE,
     },
     outdir: OUT,
