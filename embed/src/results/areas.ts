@@ -41,15 +41,12 @@ export class SosAreas extends SosFigure<AreasData> {
     const own = { kind: 'own', label: data.group.name } as const;
     const found = this.other(data);
     const radar = this.shown === 'radar';
-    const others: LegendItem[] = found
-      ? [{ kind: radar && !this.split ? 'reference' : 'tick', label: found }]
-      : [];
-    if (found && radar && this.split) others.unshift({ kind: 'reference', label: found });
+    const others: LegendItem[] = found ? [{ kind: !radar ? 'tick' : this.split ? 'both' : 'reference', label: found }] : [];
     if (data.areas.some(({ score }) => score.value === null)) others.push({ kind: 'hidden', label: t('ui.hidden') });
     return {
       title: t('ui.areas.title'),
       note: placeNote(data),
-      legend: dedupe([own, ...others]),
+      legend: [own, ...others],
       foot: t('ui.results.least', { count: data.overall.answers ?? data.smallest }),
     };
   }
@@ -167,8 +164,4 @@ export class SosAreas extends SosFigure<AreasData> {
 
 function sorted(rows: readonly ScoreRow[]): ScoreRow[] {
   return [...rows].sort((a, b) => (b.value ?? -1) - (a.value ?? -1));
-}
-
-function dedupe(items: readonly LegendItem[]): LegendItem[] {
-  return items.filter((item, at) => items.findIndex(({ kind }) => kind === item.kind) === at);
 }

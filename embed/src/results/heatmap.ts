@@ -72,7 +72,7 @@ export class SosHeatmap extends SosElement<HeatmapData> {
     const hidden = this.rows.some(({ heats }) => heats.some(({ score }) => score === null));
     return html`<div class="head">
         <div>${heading(this.headingLevel, this.heading ?? t('ui.heatmap.title'))}<p class="note">${placeNote(place)}</p></div>
-        ${segments(choices, { chosen: this.mode, label: t('ui.heatmap.mode'), choose: (key) => this.show(key) })}
+        <div class="modes">${segments(choices, { chosen: this.mode, label: t('ui.heatmap.mode'), choose: (key) => this.show(key) })}</div>
       </div>
       ${this.path(data)}${combined(place, this.intl)}
       ${matrix.note ? html`<p class="note remark">${matrix.note}</p>` : nothing}
@@ -121,7 +121,14 @@ export class SosHeatmap extends SosElement<HeatmapData> {
     return html`<th role="rowheader" scope="row" part="cell" tabindex=${whole || first ? nothing : tab} data-cell=${whole || first ? nothing : `${at}-0`}
       @focus=${() => (this.active = place)}>${whole ?? html`<span class="name">${row.name}</span>`}
       ${open.length > 1 ? open.map(({ id, name }, index) => label(id, name, index ? 0 : tab)) : nothing}
-      ${at && !row.exact ? html`<small>${this.t('ui.heatmap.together', { units: this.intl.list(row.units.map(({ name }) => name)) })}</small>` : nothing}</th>`;
+      ${at && !row.exact ? html`<small>${this.together(row)}</small>` : nothing}</th>`;
+  }
+
+  /** Why units stand in one row, and which, where the group's name does not tell. */
+  private together({ name, units }: HeatRow): string {
+    const names = units.map((unit) => unit.name);
+    if (names.every((one) => name.includes(one))) return this.t('ui.heatmap.small');
+    return this.t('ui.heatmap.together', { units: this.intl.list(names) });
   }
 
   private cell(heat: Heat, place: Cell): TemplateResult {

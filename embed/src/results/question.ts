@@ -160,7 +160,7 @@ export class SosQuestion extends SosFigure<QuestionData> {
     if (!found) return nothing;
     const { t, intl } = this;
     return html`<div><dt>${t('ui.results.versus', { name: found.name })}</dt>
-      <dd><b>${difference(found.value, found.significant, intl, 1)}</b> <span class="note">${t('ui.question.from', { value: intl.number(found.reference, 1) })}</span></dd>
+      <dd><b>${difference(found.value, found.significant, intl, 1)}</b> <span class="note">(${intl.number(found.reference, 1)})</span></dd>
       <dd class="note">${found.significant ? t('ui.results.sure') : t('ui.results.unsure')}</dd></div>`;
   }
 }

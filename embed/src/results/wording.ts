@@ -40,7 +40,7 @@ export function compared(score: Score, to: Comparison, { t }: Locale): Compared 
 /** A difference in words: sign always, arrow and color only where it is more than noise. */
 export function difference(value: number, sure: boolean, locale: Locale, decimals = 0): TemplateResult {
   const tone = toneOf(value, sure);
-  return html`<span class="delta ${tone}">${arrow(tone)}${locale.signed(value, decimals)}</span>`;
+  return html`<span class="delta ${tone}">${tone ? html`<span class="arrow">${arrow(tone)}</span>` : nothing}${locale.signed(value, decimals)}</span>`;
 }
 
 export function toneOf(value: number, sure: boolean): 'good' | 'bad' | '' {
@@ -100,7 +100,7 @@ export function readout(name: string, score: Score, to: Comparison, locale: Loca
     <p class="named">${name}</p>
     <p class="figure ${score.value === null ? 'none' : ''}">${score.value === null ? t('ui.hidden') : locale.number(score.value)}</p>
     <p class="facts">${facts.map((fact) => html`<span>${fact}</span>`)}
-      ${found ? html`<span>${difference(found.delta, found.sure, locale)} ${t('ui.results.against', { name: found.name, value: locale.number(found.reference, to === 'benchmark' ? undefined : 0) })}</span>` : nothing}</p>
+      ${found ? html`<span>${difference(found.delta, found.sure, locale)} ${t(to === 'benchmark' ? 'ui.results.against_benchmark' : 'ui.results.against', { name: found.name, value: locale.number(found.reference, 0) })}</span>` : nothing}</p>
     ${said.length ? html`<p class="said">${said.join(' ')}</p>` : nothing}
   </div>`;
 }

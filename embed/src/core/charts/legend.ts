@@ -2,7 +2,7 @@
 import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 
 export interface LegendItem {
-  readonly kind: 'own' | 'reference' | 'tick' | 'hidden' | 'dot' | 'diamond' | 'div-1' | 'div-2' | 'div-3' | 'div-4' | 'div-5';
+  readonly kind: 'own' | 'reference' | 'tick' | 'both' | 'hidden' | 'dot' | 'diamond' | 'div-1' | 'div-2' | 'div-3' | 'div-4' | 'div-5';
   readonly label: string;
 }
 
@@ -20,6 +20,8 @@ function mark(kind: LegendItem['kind']): SVGTemplateResult {
       return svg`<path class="shape reference" d="M0 7h20"></path>`;
     case 'tick':
       return svg`<path class="mark" d="M10 1v12"></path>`;
+    case 'both':
+      return svg`<path class="shape reference" d="M0 7h20"></path><path class="mark" d="M10 1v12"></path>`;
     case 'dot':
       return svg`<circle class="dot" cx="10" cy="7" r="6"></circle>`;
     case 'diamond':

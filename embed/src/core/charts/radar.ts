@@ -3,7 +3,7 @@ import { svg, type SVGTemplateResult } from 'lit';
 import { scaleLinear } from 'd3-scale';
 import { curveLinear, curveLinearClosed, lineRadial } from 'd3-shape';
 import type { ScoreRow } from './model.ts';
-import { canvas, choice, lines, wrap, type Stage } from './stage.ts';
+import { canvas, choice, lines, textWidth, wrap, type Stage } from './stage.ts';
 
 interface Spoke {
   readonly row: ScoreRow;
@@ -13,14 +13,14 @@ interface Spoke {
 
 /** Draw scores 0–100 on equal axes, clockwise from the top; never mirrored. */
 export function radar(stage: Stage, rows: readonly ScoreRow[], label: string): SVGTemplateResult {
-  const room = Math.min(9 * stage.em, stage.width * 0.24);
+  const room = Math.min(9 * stage.em, Math.max(6.25 * stage.em, stage.width * 0.19));
   const spokes = rows.map((row, at): Spoke => ({
     row,
     angle: (at / rows.length) * 2 * Math.PI,
     words: wrap(stage, row.label, room),
   }));
   const radius = Math.min(stage.width / 2 - room - 1.5 * stage.em, 11.5 * stage.em);
-  const margin = 3.75 * stage.em;
+  const margin = (1.2 * (1 + Math.max(1, ...spokes.map(({ words }) => words.length))) + 0.4) * stage.em;
   const scale = scaleLinear([0, 100], [0, radius]);
   const middle = [stage.width / 2, radius + margin] as const;
   return canvas(stage, 2 * (radius + margin), label, svg`<g transform="translate(${middle[0]} ${middle[1]})">
@@ -79,7 +79,10 @@ function name(stage: Stage, { row, angle, words }: Spoke, radius: number): SVGTe
   const lift = Math.cos(angle); // 1 at the top, -1 at the bottom
   const first = y + step * 0.75 - ((lift + 1) / 2) * (height + step);
   const shown = row.value === null ? '···' : stage.locale.number(row.value);
+  const widest = Math.max(...words.map((line) => textWidth(stage, line)));
+  const start = side === 'middle' ? x - widest / 2 : (side === 'start') === !stage.rtl ? x : x - widest;
   return choice(stage, row.key, svg`
+    <rect class="ground" x=${start - 6} y=${first - step} width=${widest + 12} height=${height + 1.35 * step} rx="6"></rect>
     <text class="score" x=${x} y=${first} text-anchor=${side}>${shown}</text>
     ${lines(words, { x, y: first + step, step, name: 'label', anchor: side })}`);
 }

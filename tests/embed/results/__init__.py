@@ -1,0 +1,1 @@
+"""The result widgets in a real browser, on the real schema with invented figures."""

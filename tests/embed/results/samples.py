@@ -1,0 +1,333 @@
+"""An invented organization's published results, shaped like the schema: what the stand-in API tells."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+from tests.embed.browser import ROOT
+
+TEXTS: dict[str, Any] = json.loads(
+    (ROOT / "sos_core/content/en/instrument.json").read_text(encoding="utf-8")
+)
+KEYS = (
+    *("direction", "insight", "opportunities", "winning", "growth"),
+    *("leadership", "skills", "goals", "collaboration"),
+)
+SCORES = (71, 64, 48, 69, 77, 58, None, 66, 54)
+BENCHMARKS = (66, 67, 58, 63, 68, 62, 64, 66, 57)
+CHANGES = (2.1, -1.4, -6.3, 4.8, 1.2, 5.6, None, 0.0, -2.2)
+BANDS = {"BUILD": "Build", "STRENGTHEN": "Strengthen", "SUSTAIN": "Sustain"}
+SYNTHETIC = (
+    "This benchmark is made of synthetic organizations. It shows how the comparison looks "
+    "and says nothing about real ones."
+)
+
+
+def percentile(value: float, median: float, scale: float = 1.0) -> dict[str, Any]:
+    """Return where ``value`` stands, in steps of five."""
+    place = max(10, min(90, 50 + 5 * round((value - median) * scale / 3)))
+    sentence = f"Better than {place} of 100 sales organizations in Nordic sales 2026 (n = 64)"
+    bounds = {"low": max(5, place - 15), "high": min(95, place + 15)}
+    rest = {"organizations": 64, "side": "WITHIN", "marks": [], "sentence": sentence}
+    return {"percentile": place, "median": median, **bounds, **rest}
+
+
+def change(value: float | None, reference: float, name: str, limit: float) -> dict[str, Any] | None:
+    """Return a difference to ``reference``; larger than chance beyond ``limit``."""
+    if value is None:
+        return None
+    sure = abs(value) > limit
+    return {
+        "value": value,
+        "reference": reference,
+        "significant": sure,
+        "name": name,
+        "note": None,
+    }
+
+
+def score(value: int | None, benchmark: float, since: float | None, hidden: str) -> dict[str, Any]:
+    """Return a score with all its comparisons; without a value, ``hidden`` says why."""
+    if value is None:
+        empty = dict.fromkeys(("value", "interval", "answers", "band", "bandName"))
+        return {
+            **empty,
+            "missing": [],
+            "parent": None,
+            "previous": None,
+            "benchmark": None,
+            "hidden": hidden,
+        }
+    band = "BUILD" if value < 50 else "STRENGTHEN" if value < 75 else "SUSTAIN"
+    return {
+        "value": value,
+        "interval": 2.6,
+        "answers": 141 + value % 7,
+        "missing": [],
+        "band": band,
+        "bandName": BANDS[band],
+        "hidden": None,
+        "parent": change(value - benchmark + 2.4, benchmark - 2.4, "Nordic Industrial", 4),
+        "previous": change(since, value - (since or 0), "Spring 2026", 4),
+        "benchmark": percentile(value, benchmark),
+    }
+
+
+def statement(area: str, key: str, shares: list[int] | None, mean: float | None) -> dict[str, Any]:
+    """Return one statement's figures."""
+    labels = [TEXTS[f"scale.{option}"] for option in range(1, 6)]
+    spread = shares and [
+        {"option": at + 1, "label": labels[at], "share": share} for at, share in enumerate(shares)
+    ]
+    return {
+        "key": key,
+        "area": area,
+        "text": TEXTS[f"statement.{key}"],
+        "group": None,
+        "mean": mean,
+        "interval": None if mean is None else 0.1,
+        "answers": mean and 146,
+        "favorable": shares and shares[3] + shares[4],
+        "distribution": spread,
+        "parent": mean and change(0.3, round(mean - 0.3, 1), "Nordic Industrial", 0.2),
+        "previous": mean and change(-0.1, round(mean + 0.1, 1), "Spring 2026", 0.2),
+        "benchmark": mean and percentile(mean, 3.4, 20),
+        "hidden": None
+        if shares
+        else "How the answers are distributed is shown only for a larger group.",
+    }
+
+
+def statements(area: str, shift: int = 0) -> list[dict[str, Any]]:
+    """Return the statements of an area; ``shift`` moves percent from agreeing to disagreeing."""
+    keys = [name[10:] for name in TEXTS if name.startswith(f"statement.{area}.")]
+    spreads = ([4, 11, 17, 42, 26], [12, 29, 24, 27, 8], [2, 9, 21, 47, 21], None)
+    found = []
+    for key, spread in zip(keys, spreads, strict=True):
+        shares = spread and [spread[0] + shift, spread[1], spread[2], spread[3] - shift, spread[4]]
+        mean = shares and sum(at * share for at, share in enumerate(shares, 1)) / 100
+        found.append(statement(area, key, shares, 3.6 if mean is None else round(mean, 1)))
+    return found
+
+
+def group(name: str, people: int, *, exact: bool = True, key: str = "0") -> dict[str, Any]:
+    """Return a shown group."""
+    return {
+        "key": key,
+        "name": name,
+        "exact": exact,
+        "people": people,
+        "parts": [name],
+        "unit": None,
+    }
+
+
+def areas(shift: int = 0) -> list[dict[str, Any]]:
+    """Return the nine areas; one has no score."""
+    reason = "“{}” has no score here, since fewer than three of its statements are shown."
+    found = []
+    for key, value, benchmark, since in zip(KEYS, SCORES, BENCHMARKS, CHANGES, strict=True):
+        name = TEXTS[f"area.{key}.name"]
+        points = None if value is None else value + shift
+        found.append(
+            {
+                "key": key,
+                "name": name,
+                "description": TEXTS[f"area.{key}.description"],
+                "score": score(points, benchmark, since, reason.format(name)),
+                "statements": statements(key, shift),
+            }
+        )
+    return found
+
+
+def prompts() -> list[dict[str, Any]]:
+    """Return comments on three areas."""
+    written = {
+        "direction": [
+            "We still chase small municipalities although nobody believes in them.\n"
+            + "Two of us spend Fridays on tenders we never win.",
+            "Spare parts. The margin is gone and we keep visiting.",
+            "Alltför många kundbesök utan tydligt syfte.",
+            "Good focus this year, finally! The customer profile on one page helped.",
+        ],
+        "winning": [f"Deals stall at legal review number {at}." for at in range(1, 14)],
+        "leadership": [
+            "More rides along to customers, fewer spreadsheets on Mondays.",
+            "Say no to head office sometimes.",
+            "المزيد من الوقت مع العملاء.",
+        ],
+    }
+    return [
+        {
+            "area": area,
+            "name": TEXTS[f"area.{area}.name"],
+            "prompt": TEXTS[f"comment.{area}"],
+            "group": group("Region North", 203),
+            "comments": texts,
+        }
+        for area, texts in written.items()
+    ]
+
+
+def summary() -> dict[str, Any]:
+    """Return the executive summary of Region North."""
+
+    def area(key: str, points: int, *reasons: str) -> dict[str, Any]:
+        name = TEXTS[f"area.{key}.name"]
+        return {"key": key, "name": name, "score": points, "reasons": list(reasons)}
+
+    def suggestion(key: str, band: str) -> dict[str, str]:
+        text = TEXTS[f"suggestion.{key}.{band}"]
+        return {"area": key, "name": TEXTS[f"area.{key}.name"], "text": text}
+
+    return {
+        "title": "Summary: Region North",
+        "headline": "Region North reaches an overall score of 64 of 100. Strengthen: "
+        "The foundation is there: make it a habit.",
+        "sentences": [
+            "148 people answered, 73 % of those invited.",
+            "The overall score has not changed beyond chance since “Spring 2026”.",
+            "The overall score is 5 points above Nordic Industrial.",
+        ],
+        "strengths": [
+            area("growth", 77, "9 points above Nordic Industrial", "unchanged since “Spring 2026”"),
+            area("direction", 71, "level with Nordic Industrial", "unchanged since “Spring 2026”"),
+            area("winning", 69, "8 points above Nordic Industrial", "5 points more than before"),
+        ],
+        "opportunities": [
+            area("opportunities", 48, "8 points below Nordic Industrial", "6 points less"),
+            area("collaboration", 54, "level with Nordic Industrial"),
+            area("leadership", 58, "6 points more than in “Spring 2026”"),
+        ],
+        "suggestions": [
+            suggestion("opportunities", "build"),
+            suggestion("collaboration", "strengthen"),
+            suggestion("leadership", "strengthen"),
+        ],
+        "activities": [
+            "First contacts with new prospects: 8 a week, benchmark 11",
+            "Customer meetings held: 5 a week, benchmark 4",
+            "Proposals sent: 2 a week, benchmark 3",
+            "Hours spent with customers: 12 hours a week, benchmark 13",
+        ],
+        "notes": [
+            "Differences are named only where they are larger than chance can explain.",
+            "The bands are provisional; look at the benchmark and the trend beside them.",
+        ],
+    }
+
+
+UNITS = (
+    ("u-oslo", "Oslo", "North West", "7", "exact", True, 3),
+    ("u-bergen", "Bergen", "Bergen", "8", "exact", False, -6),
+    ("u-tromso", "Tromsø", "Tromsø + Bodø (9 people)", "9", "combined", False, 9),
+    ("u-umea", "Umeå", "Umeå", "10", "exact", True, -14),
+    ("u-bodo", "Bodø", "Tromsø + Bodø (9 people)", "9", "combined", False, 9),
+    ("u-lulea", "Luleå", "Luleå", "11", "exact", False, 0),
+    ("u-oulu", "Oulu", "Oulu", "12", "exact", False, 16),
+)
+
+
+def matrix(compare: str) -> dict[str, Any]:
+    """Return the heatmap below Region North."""
+    own = (64, *SCORES)
+    columns = []
+    for at, key in enumerate(("overall", *KEYS)):
+        middle = own[at] or 61
+        scores: list[int | None] = [
+            max(12, min(96, middle + unit[6] + (at * 7 + row * 5) % 11 - 5))
+            for row, unit in enumerate(UNITS)
+        ]
+        scores[2] = scores[4]
+        if key == "skills":
+            scores[1] = None
+        deltas = [
+            None if points is None or compare == "NONE" else round(points - middle + 0.3, 1)
+            for points in scores
+        ]
+        if compare == "PREVIOUS" and key == "goals":
+            deltas[5] = None
+        name = "Overall" if key == "overall" else TEXTS[f"area.{key}.name"]
+        sure = [delta is not None and abs(delta) > 4 for delta in deltas]
+        none = compare == "NONE"
+        columns.append(
+            {
+                "key": key,
+                "name": name,
+                "scores": scores,
+                "deltas": None if none else deltas,
+                "significant": None if none else sure,
+            }
+        )
+    names = {"NONE": None, "PARENT": "Region North", "PREVIOUS": None, "BENCHMARK": "Nordic 2026"}
+    return {
+        "__typename": "ResultMatrix",
+        "count": len(UNITS),
+        "columns": columns,
+        "compare": compare,
+        "reference": names[compare],
+        "note": None,
+        "rows": {
+            "units": [unit[0] for unit in UNITS],
+            "names": [unit[1] for unit in UNITS],
+            "levels": ["Team"] * len(UNITS),
+            "groups": [unit[3] for unit in UNITS],
+            "groupNames": [unit[1] if unit[4] == "exact" else unit[2] for unit in UNITS],
+            "exact": [unit[4] == "exact" for unit in UNITS],
+            "people": [31, 18, 9, 27, 9, 22, 40],
+            "drillable": [unit[5] for unit in UNITS],
+        },
+    }
+
+
+def results(name: str = "Region North", unit: str | None = "u-north") -> dict[str, Any]:
+    """Return everything about Region North, or about another unit with its name."""
+    top = {
+        "unit": None,
+        "name": "Halden Group",
+        "level": "Organization",
+        "overall": 62,
+        "visible": True,
+    }
+    middle = {
+        "unit": "u-industrial",
+        "name": "Nordic Industrial",
+        "level": "Area",
+        "overall": 59,
+        "visible": True,
+    }
+    own = {"unit": unit, "name": name, "level": "Region", "overall": 64, "visible": True}
+    return {
+        "__typename": "UnitResults",
+        "surveyId": "s-autumn",
+        "surveyTitle": "Autumn 2026",
+        "unit": unit,
+        "name": name,
+        "level": "Region",
+        "group": group(name, 203),
+        "previousTitle": "Spring 2026",
+        "smallest": 5,
+        "areas": areas(),
+        "overall": score(64, 61, 1.1, ""),
+        "summary": summary(),
+        "breadcrumb": [top, middle, own] if unit else [top],
+        "comments": {"__typename": "Comments", "prompts": prompts(), "hidden": None},
+        "hidden": [
+            {
+                "subject": "skills",
+                "text": "“Skills and learning” has no score here, since fewer than three of its "
+                "statements are shown.",
+            }
+        ],
+        "benchmark": {"key": "demo", "title": "Nordic", "synthetic": True, "note": SYNTHETIC},
+    }
+
+
+def in_a_combined_group() -> dict[str, Any]:
+    """Return the results of a small team that is shown together with its neighbor."""
+    found = copy.deepcopy(results("Tromsø", "u-tromso"))
+    found["group"] = group("Tromsø + Bodø (9 people)", 9, exact=False, key="9")
+    return found
