@@ -71,10 +71,6 @@ class Answers:
         if len(self._callers) > CALLERS:
             self._callers.popitem(last=False)
 
-    def forget(self, token: str) -> None:
-        """Forget whom a token means."""
-        self._callers.pop(_digest(token.encode()), None)
-
     def key(self, token: str, asked: str, body: bytes) -> bytes | None:
         """Return where the answer to a request is kept, None for a caller not known just now.
 

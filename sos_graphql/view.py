@@ -19,7 +19,6 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.unset import UnsetType
 
 from sos_core.application import Application
-from sos_core.errors import SosError
 from sos_graphql.context import (
     REQUEST_HEADER,
     Context,
@@ -29,7 +28,6 @@ from sos_graphql.context import (
     session_cookie,
 )
 from sos_graphql.documents import with_document
-from sos_graphql.errors import problem
 from sos_graphql.keeping import Answers
 from sos_graphql.limits import BODY_BYTES
 
@@ -212,12 +210,6 @@ def is_same_site(request: Request) -> bool:
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
         return False
     return request.method == "GET" or REQUEST_HEADER in request.headers
-
-
-def as_json(error: SosError, language: str) -> dict[str, str]:
-    """Return an expected failure as plain JSON, for endpoints beside the API."""
-    found = problem(error, language)
-    return {"code": found.code, "what": found.what, "remedy": found.remedy}
 
 
 def _asked(request: Request) -> str:

@@ -41,6 +41,8 @@ from sos_graphql.people.plans import (
 )
 from sos_graphql.people.types import Unit, unit_type
 
+MOST_PLANS = 1000
+"""Plans that are listed at most; older ones are reached by their id alone."""
 RowKind = Annotated[ChangeKind, strawberry.argument(description="Which rows to return.")]
 
 
@@ -92,7 +94,7 @@ async def change_plans(info: Info, first: int, after: str | None) -> Connection[
     start, size = place_after(after), page_size(first)
 
     def work(session: OrganizationSession) -> tuple[list[PlanView], dict[str, str]]:
-        return plan_queries.plans(session, limit=start + size + 1), account_names(session)
+        return plan_queries.plans(session, limit=MOST_PLANS), account_names(session)
 
     found, names = await asker.read(work)
     nodes = [await plan_type(info, view, names) for view in found[start : start + size]]

@@ -146,6 +146,7 @@ def test_random_changes_are_answered(world: World, call: tuple[str, dict[str, An
 def test_a_whole_world_of_fields_is_answered(world: World) -> None:
     survey = world.open_survey()
     for kind in ("Survey", "Organization", "Unit", "Person", "ChangePlan"):
-        document = f"query ($id: ID!) {{ node(id: $id) {{ ... on {kind} {selection(core().type_map[kind], 1)} }} }}"
+        fields = selection(core().type_map[kind], 1)
+        document = f"query ($id: ID!) {{ node(id: $id) {{ ... on {kind} {fields} }} }}"
         ids = {"Survey": survey, "Unit": world.unit("Alpha"), "Person": world.person("Alpha 1")}
         fault_free(world, world.ask("admin", document, {"id": ids.get(kind, survey)}))

@@ -131,7 +131,9 @@ def test_sockets_of_other_pages_and_protocols_are_refused(world: World) -> None:
         async with served(world) as address:
             with pytest.raises(InvalidStatus):
                 async with connect(
-                    address, subprotocols=[PROTOCOL], origin="https://evil.example"  # type: ignore[arg-type]
+                    address,
+                    subprotocols=[PROTOCOL],
+                    origin="https://evil.example",  # type: ignore[arg-type]
                 ):
                     pass
             async with connect(address, subprotocols=[Subprotocol("graphql-ws")]) as old:
