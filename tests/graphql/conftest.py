@@ -17,7 +17,6 @@ from starlette.routing import Route, WebSocketRoute
 from sos_core.access.commands import create_account, issue_token, respondent_token
 from sos_core.application import Application
 from sos_core.clock import ManualClock
-from sos_core.hookspecs import hookimpl
 from sos_core.organizations.commands import create_organization
 from sos_core.people.applying import apply_plan
 from sos_core.people.comparison import Request
@@ -29,6 +28,7 @@ from sos_graphql.nodes import node_id
 from sos_graphql.schema import schema
 from sos_graphql.view import GraphQLView
 from tests.conftest import START
+from tests.graphql.lines import LinesPlugin
 
 PASSWORD = "correct horse battery staple"
 TEAMS = (("North", "East", "Alpha"), ("North", "East", "Beta"), ("South", "West", "Gamma"))
@@ -180,45 +180,6 @@ INPUTS = {
     "discardChangePlan": "ChangePlanInput",
     "undoChangePlan": "ChangePlanInput",
 }
-
-
-class Lines:
-    """A format of files with one ``name,address,area,region,team`` a line."""
-
-    name = "lines"
-    suffixes = (".txt",)
-
-    def open(self, path: Path, levels: Any) -> LinesSource:
-        return LinesSource(path)
-
-    def template(self, levels: Any, language: str, suffix: str) -> bytes:
-        return b""
-
-
-class LinesSource:
-    """The people of such a file."""
-
-    name = "lines"
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def pull(self, cursor: str | None) -> Iterator[PeoplePage]:
-        rows = [line.split(",") for line in self.path.read_text().splitlines()]
-        yield PeoplePage(
-            [
-                PersonRecord(name, email, memberships=(tuple(unit),), row=number)
-                for number, (name, email, *unit) in enumerate(rows, 1)
-            ]
-        )
-
-
-class LinesPlugin:
-    """Brings the format."""
-
-    @hookimpl
-    def sos_people_formats(self) -> list[Any]:
-        return [Lines()]
 
 
 def build(folder: Path, clock: ManualClock, ids: tuple[int, int]) -> World:
