@@ -146,7 +146,7 @@ def _add_region(
         drawn.add(unit, drawn.chance.choice(languages), leader.email)
     teams = 6 if turn % 3 == 0 else 5
     for name in TEAMS[:teams]:
-        team = (*unit, f"{name} {unit[0]} {unit[1]}")
+        team = (*unit, f"{name} {unit[1]}")
         boss = drawn.add(team, languages[0], leader.email, leads=True)
         for _ in range(drawn.chance.randint(5, 8)):
             drawn.add(team, drawn.chance.choice(languages), boss.email)
