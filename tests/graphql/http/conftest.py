@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from starlette.types import ASGIApp
 
 from sos_core.access.commands import create_account
 from sos_core.application import Application
@@ -25,6 +29,27 @@ PASSWORD = "a sentence of several words"
 HOME = "http://sos.example"
 
 
+class Visitor:
+    """A browser that runs no code: sends requests to the app, and keeps its cookies."""
+
+    def __init__(self, portal: BlockingPortal, app: ASGIApp) -> None:
+        self._portal = portal
+        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=HOME)
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        return self._client.cookies
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        return self._portal.call(partial(self._client.get, path, **more))
+
+    def post(self, path: str, **more: Any) -> httpx.Response:
+        return self._portal.call(partial(self._client.post, path, **more))
+
+    def close(self) -> None:
+        self._portal.call(self._client.aclose)
+
+
 @dataclass
 class House:
     """An application, one organization in it, and how to visit."""
@@ -32,7 +57,7 @@ class House:
     application: Application
     clock: ManualClock
     crew: Crew
-    visitor: Callable[[], httpx.AsyncClient]
+    visitor: Callable[[], Visitor]
 
     @property
     def organization_id(self) -> int:
@@ -90,9 +115,9 @@ class House:
             self.organization_id, survey_id, self.crew.people[name]
         )
 
-    async def signed_in(self, email: str) -> httpx.AsyncClient:
+    def signed_in(self, email: str) -> Visitor:
         client = self.visitor()
-        response = await client.post(
+        response = client.post(
             "/auth/sign-in", data={"email": email, "password": PASSWORD, "next": "/app"}
         )
         assert response.status_code == 303, response.text
@@ -100,12 +125,7 @@ class House:
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-async def house(sqlite_template: Path, tmp_path: Path, clock: ManualClock) -> AsyncIterator[House]:
+def house(sqlite_template: Path, tmp_path: Path, clock: ManualClock) -> Iterator[House]:
     """Return a house with two teams of six, their leaders, a viewer and one without an address."""
     shutil.copy(sqlite_template, tmp_path / "sos.db")
     settings = Settings(data_dir=tmp_path, public_url=HOME, upload_max_bytes=50_000)
@@ -116,16 +136,16 @@ async def house(sqlite_template: Path, tmp_path: Path, clock: ManualClock) -> As
         )
     crew = build_crew(application.database, organization_id)
     app = create_app(application, run_jobs=False)
-    clients: list[httpx.AsyncClient] = []
+    clients: list[Visitor] = []
+    with start_blocking_portal() as portal:
 
-    def visitor() -> httpx.AsyncClient:
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=HOME)
-        clients.append(client)
-        return client
+        def visitor() -> Visitor:
+            clients.append(Visitor(portal, app))
+            return clients[-1]
 
-    yield House(application, clock, crew, visitor)
-    for client in clients:
-        await client.aclose()
+        yield House(application, clock, crew, visitor)
+        for client in clients:
+            client.close()
     application.stop()
 
 

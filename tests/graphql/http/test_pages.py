@@ -7,7 +7,6 @@ import pytest
 from sos_core.content import LANGUAGES
 from tests.graphql.http.conftest import House
 
-pytestmark = pytest.mark.anyio
 ADMINISTRATORS = ("/app/surveys", "/app/people", "/files/people-template.xlsx")
 EVERYBODY = ("/app", "/app/results", "/app/account")
 STRANGERS = ("/auth/sign-in", "/s", "/s/code")
@@ -28,11 +27,11 @@ def assert_protected(response) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_every_page_is_there_in_every_language(house: House, language: str) -> None:
+def test_every_page_is_there_in_every_language(house: House, language: str) -> None:
     draft_id, survey_id = house.draft(title="Drafted <b>"), house.opened()
     link = house.link(survey_id, "alpha1")
-    admin = await house.signed_in(house.account("admin", administrator=True))
-    member = await house.signed_in(house.account("alpha2", person_id=house.crew.people["alpha2"]))
+    admin = house.signed_in(house.account("admin", administrator=True))
+    member = house.signed_in(house.account("alpha2", person_id=house.crew.people["alpha2"]))
     stranger = house.visitor()
     visits = [
         *[(stranger, path) for path in (*STRANGERS, link, f"{link}/1", f"{link}/10")],
@@ -43,42 +42,42 @@ async def test_every_page_is_there_in_every_language(house: House, language: str
     ]
     for client, path in visits:
         client.cookies.set("sos_language", language)
-        response = await client.get(path)
+        response = client.get(path)
         assert response.status_code == 200, (path, response.text)
         assert f'<html lang="{language}"' in response.text
         assert_protected(response)
         assert "Drafted <b>" not in response.text
 
 
-async def test_who_has_not_signed_in_is_led_to_the_sign_in(house: House) -> None:
+def test_who_has_not_signed_in_is_led_to_the_sign_in(house: House) -> None:
     stranger = house.visitor()
     for path in (*EVERYBODY, *ADMINISTRATORS, "/app/answer/1", "/app/surveys/1"):
-        response = await stranger.get(path)
+        response = stranger.get(path)
         assert response.status_code == 303
         assert response.headers["location"] == f"/auth/sign-in?next={path}"
-    refused = await stranger.post("/app/surveys", data={"title": "Mine"})
+    refused = stranger.post("/app/surveys", data={"title": "Mine"})
     assert refused.status_code == 401
 
 
-async def test_only_administrators_open_their_pages(house: House) -> None:
+def test_only_administrators_open_their_pages(house: House) -> None:
     survey_id = house.opened()
-    member = await house.signed_in(house.account("lead", person_id=house.crew.people["lead"]))
+    member = house.signed_in(house.account("lead", person_id=house.crew.people["lead"]))
     for path in (*ADMINISTRATORS, f"/app/surveys/{survey_id}"):
-        assert (await member.get(path)).status_code == 403
+        assert (member.get(path)).status_code == 403
     for path in (
         "/app/surveys",
         f"/app/surveys/{survey_id}/close",
         f"/app/surveys/{survey_id}/codes",
     ):
-        refused = await member.post(path, data={"title": "Mine", "sure": "yes"})
+        refused = member.post(path, data={"title": "Mine", "sure": "yes"})
         assert refused.status_code == 403
-    start = await member.get("/app")
+    start = member.get("/app")
     assert 'href="/app/results"' in start.text
     assert 'href="/app/surveys"' not in start.text
 
 
-async def test_pages_that_are_not_there(house: House) -> None:
-    admin = await house.signed_in(house.account("admin", administrator=True))
+def test_pages_that_are_not_there(house: House) -> None:
+    admin = house.signed_in(house.account("admin", administrator=True))
     for path in (
         "/app/nowhere",
         "/app/surveys/999",
@@ -86,19 +85,19 @@ async def test_pages_that_are_not_there(house: House) -> None:
         "/app/results/7",
         "/app/answer/7",
     ):
-        response = await admin.get(path)
+        response = admin.get(path)
         assert response.status_code == 404, path
         assert_protected(response)
-    assert (await admin.post("/app/surveys/999/close", data={"sure": "yes"})).status_code == 404
+    assert (admin.post("/app/surveys/999/close", data={"sure": "yes"})).status_code == 404
 
 
-async def test_the_theme_and_the_language_are_remembered(house: House) -> None:
+def test_the_theme_and_the_language_are_remembered(house: House) -> None:
     client = house.visitor()
     for field, value in (("theme", "dark"), ("language", "sv")):
-        sent = await client.post("/auth/preferences", data={field: value, "next": "/s"})
+        sent = client.post("/auth/preferences", data={field: value, "next": "/s"})
         assert sent.headers["location"] == "/s"
-    page = await client.get("/s")
+    page = client.get("/s")
     assert '<html lang="sv" data-theme="dark">' in page.text
     for away in ("//evil.example", "https://evil.example", "/\\evil.example", "/a\nb"):
-        sent = await client.post("/auth/preferences", data={"language": "en", "next": away})
+        sent = client.post("/auth/preferences", data={"language": "en", "next": away})
         assert sent.headers["location"] == "/"

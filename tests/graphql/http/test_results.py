@@ -7,18 +7,17 @@ import io
 import re
 
 import openpyxl
-import pytest
+from anyio.from_thread import start_blocking_portal
 
 from sos_core.content import questionnaire
 from sos_graphql.http.tables import table_file
 from tests.graphql.http.conftest import House
 
-pytestmark = pytest.mark.anyio
 ASKED = questionnaire()
 HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "plain", "人员")
 
 
-async def closed(house: House) -> tuple[int, str]:
+def closed(house: House) -> tuple[int, str]:
     """Let everybody answer, close and count; return the survey and somebody's receipt."""
     survey_id = house.opened()
     code = ""
@@ -26,77 +25,82 @@ async def closed(house: House) -> tuple[int, str]:
         answers = house.application.ballots.answers(
             {key: 1 + (number + place) % 4 for place, key in enumerate(ASKED.variables)}, {}
         )
-        receipt = await house.application.ballots.submit(
-            house.organization_id, survey_id, house.crew.people[name], answers
-        )
+        with start_blocking_portal() as portal:
+            receipt = portal.call(
+                house.application.ballots.submit,
+                house.organization_id,
+                survey_id,
+                house.crew.people[name],
+                answers,
+            )
         code = receipt.code
     house.clock.advance(days=15, hours=12)
     house.application.jobs.drain()
     return survey_id, code
 
 
-async def test_nobody_sees_results_before_their_date(house: House) -> None:
-    survey_id, code = await closed(house)
-    admin = await house.signed_in(house.account("admin", administrator=True))
+def test_nobody_sees_results_before_their_date(house: House) -> None:
+    survey_id, code = closed(house)
+    admin = house.signed_in(house.account("admin", administrator=True))
     for path in (
         f"/app/results/{survey_id}",
         f"/app/results/{survey_id}/receipts",
         f"/files/results/{survey_id}.csv",
     ):
-        assert (await admin.get(path)).status_code == 404
-    assert "<sos-areas" not in (await admin.get("/app/results")).text
-    assert "<sos-areas" not in (await admin.get("/app")).text
+        assert (admin.get(path)).status_code == 404
+    assert "<sos-areas" not in (admin.get("/app/results")).text
+    assert "<sos-areas" not in (admin.get("/app")).text
     link = house.link(survey_id, "alpha0")
     for receipt, found in ((code, True), ("A" * len(code), False), ("", False)):
-        told = await house.visitor().post(f"{link}/receipts", data={"receipt": receipt})
+        told = house.visitor().post(f"{link}/receipts", data={"receipt": receipt})
         assert told.status_code == 200
         assert ('class="note"' in told.text) == found
 
 
-async def test_each_sees_their_units_from_the_publish_date(house: House) -> None:
-    survey_id, code = await closed(house)
+def test_each_sees_their_units_from_the_publish_date(house: House) -> None:
+    survey_id, code = closed(house)
     house.clock.advance(days=3)
     people, units = house.crew.people, house.crew.units
-    admin = await house.signed_in(house.account("admin", administrator=True))
-    leader = await house.signed_in(house.account("beta0", person_id=people["beta0"]))
-    member = await house.signed_in(house.account("alpha1", person_id=people["alpha1"]))
+    admin = house.signed_in(house.account("admin", administrator=True))
+    leader = house.signed_in(house.account("beta0", person_id=people["beta0"]))
+    member = house.signed_in(house.account("alpha1", person_id=people["alpha1"]))
     base = f"/app/results/{survey_id}"
-    page = await admin.get("/app/results")
+    page = admin.get("/app/results")
     assert page.status_code == 200
     for element in ("summary", "areas", "heatmap", "question", "comments"):
         assert f"<sos-{element} " in page.text
     assert f'href="{base}/{units["north"]}"' in page.text
     assert page.text.count("<td>38</td>") == 1 + len(ASKED.areas), "the table without JavaScript"
-    assert (await admin.get(f"{base}/{units['alpha']}")).status_code == 200
-    assert (await leader.get(f"{base}/{units['beta']}")).status_code == 200
-    assert (await leader.get(f"{base}/{units['alpha']}")).status_code == 404
-    assert (await member.get(base)).status_code == 404
-    assert (await member.get("/app/results")).status_code == 200
+    assert (admin.get(f"{base}/{units['alpha']}")).status_code == 200
+    assert (leader.get(f"{base}/{units['beta']}")).status_code == 200
+    assert (leader.get(f"{base}/{units['alpha']}")).status_code == 404
+    assert (member.get(base)).status_code == 404
+    assert (member.get("/app/results")).status_code == 200
     for path in (f"/files/results/{survey_id}.csv", f"/files/results/{survey_id}.xlsx"):
-        assert (await member.get(path)).status_code == 404
-        assert (await house.visitor().get(path)).status_code == 303
-    told = await admin.post(f"{base}/receipts", data={"receipt": code})
+        assert (member.get(path)).status_code == 404
+        assert (house.visitor().get(path)).status_code == 303
+    told = admin.post(f"{base}/receipts", data={"receipt": code})
     assert 'class="note"' in told.text
 
 
-async def test_the_table_of_scores(house: House) -> None:
-    survey_id, _ = await closed(house)
+def test_the_table_of_scores(house: House) -> None:
+    survey_id, _ = closed(house)
     house.clock.advance(days=3)
-    admin = await house.signed_in(house.account("admin", administrator=True))
-    leader = await house.signed_in(house.account("beta0", person_id=house.crew.people["beta0"]))
-    sent = await admin.get(f"/files/results/{survey_id}.csv")
+    admin = house.signed_in(house.account("admin", administrator=True))
+    leader = house.signed_in(house.account("beta0", person_id=house.crew.people["beta0"]))
+    sent = admin.get(f"/files/results/{survey_id}.csv")
     rows = list(csv.reader(io.StringIO(sent.content.decode("utf-8-sig"))))
     assert [row[0] for row in rows[1:]] == ["Acme & Sons", "North", "North › Alpha", "North › Beta"]
     assert all(len(row) == 4 + 1 + len(ASKED.areas) for row in rows)
     assert all(re.fullmatch(r"\d{1,3}", score) for score in rows[1][4:])
-    own = (await leader.get(f"/files/results/{survey_id}.csv")).content.decode("utf-8-sig")
+    own = (leader.get(f"/files/results/{survey_id}.csv")).content.decode("utf-8-sig")
     assert "Alpha" not in own
     book = openpyxl.load_workbook(
-        io.BytesIO((await admin.get(f"/files/results/{survey_id}.xlsx")).content)
+        io.BytesIO((admin.get(f"/files/results/{survey_id}.xlsx")).content)
     )
     cells = book.active.iter_rows(values_only=True)
     assert [["" if cell is None else str(cell) for cell in row] for row in cells] == rows
-    assert (await admin.get(f"/files/results/{survey_id}.pdf")).status_code == 400
+    assert (admin.get(f"/files/results/{survey_id}.pdf")).status_code == 400
 
 
 def test_no_cell_is_a_formula() -> None:

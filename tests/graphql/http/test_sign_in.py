@@ -7,13 +7,11 @@ import pytest
 from sos_core.surveys.commands import issue_codes
 from tests.graphql.http.conftest import PASSWORD, House
 
-pytestmark = pytest.mark.anyio
 
-
-async def test_a_session_begins_and_ends(house: House) -> None:
+def test_a_session_begins_and_ends(house: House) -> None:
     email = house.account("admin", administrator=True)
     client = house.visitor()
-    sent = await client.post(
+    sent = client.post(
         "/auth/sign-in", data={"email": email.upper(), "password": PASSWORD, "next": "/app/people"}
     )
     assert sent.headers["location"] == "/app/people"
@@ -21,20 +19,20 @@ async def test_a_session_begins_and_ends(house: House) -> None:
     assert cookie.startswith("sos_session=")
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
-    assert (await client.get("/auth/sign-out")).status_code == 303
-    assert (await client.get("/app/people")).status_code == 200
+    assert (client.get("/auth/sign-out")).status_code == 303
+    assert (client.get("/app/people")).status_code == 200
     token = client.cookies["sos_session"]
-    out = await client.post("/auth/sign-out")
+    out = client.post("/auth/sign-out")
     assert out.headers["location"] == "/auth/sign-in?signed_out=1"
     client.cookies.set("sos_session", token)
-    assert (await client.get("/app/people")).status_code == 303
+    assert (client.get("/app/people")).status_code == 303
 
 
-async def test_a_wrong_password_and_a_wrong_address_look_alike(house: House) -> None:
+def test_a_wrong_password_and_a_wrong_address_look_alike(house: House) -> None:
     email = house.account("admin")
     answers = []
     for address in (email, "nobody@x.example"):
-        sent = await house.visitor().post(
+        sent = house.visitor().post(
             "/auth/sign-in", data={"email": address, "password": "something else"}
         )
         assert "set-cookie" not in sent.headers
@@ -44,19 +42,19 @@ async def test_a_wrong_password_and_a_wrong_address_look_alike(house: House) -> 
     assert 'role="alert"' in answers[0][1]
 
 
-async def test_guessing_ends_after_a_few_attempts(house: House) -> None:
+def test_guessing_ends_after_a_few_attempts(house: House) -> None:
     email, client = house.account("admin"), house.visitor()
     for _ in range(10):
-        await client.post("/auth/sign-in", data={"email": email, "password": "guess"})
-    refused = await client.post("/auth/sign-in", data={"email": email, "password": PASSWORD})
+        client.post("/auth/sign-in", data={"email": email, "password": "guess"})
+    refused = client.post("/auth/sign-in", data={"email": email, "password": PASSWORD})
     assert refused.status_code == 429
     assert "set-cookie" not in refused.headers
 
 
-async def test_nobody_is_sent_away_after_signing_in(house: House) -> None:
+def test_nobody_is_sent_away_after_signing_in(house: House) -> None:
     email = house.account("admin")
     for away in ("https://evil.example/", "//evil.example", "/\\evil.example"):
-        sent = await house.visitor().post(
+        sent = house.visitor().post(
             "/auth/sign-in", data={"email": email, "password": PASSWORD, "next": away}
         )
         assert sent.headers["location"] == "/app"
@@ -71,13 +69,13 @@ async def test_nobody_is_sent_away_after_signing_in(house: House) -> None:
         {"Origin": "null"},
     ],
 )
-async def test_forms_of_other_sites_are_refused(house: House, headers: dict[str, str]) -> None:
-    client = await house.signed_in(house.account("admin", administrator=True))
+def test_forms_of_other_sites_are_refused(house: House, headers: dict[str, str]) -> None:
+    client = house.signed_in(house.account("admin", administrator=True))
     survey_id = house.opened()
     for path in ("/app/surveys", f"/app/surveys/{survey_id}/close", "/auth/sign-out"):
-        sent = await client.post(path, data={"title": "x", "sure": "yes"}, headers=headers)
+        sent = client.post(path, data={"title": "x", "sure": "yes"}, headers=headers)
         assert sent.status_code == 403
-    own = await client.post(
+    own = client.post(
         "/app/surveys", data={"title": "Mine"}, headers={"Origin": "http://sos.example"}
     )
     assert own.status_code == 303
@@ -93,23 +91,23 @@ async def test_forms_of_other_sites_are_refused(house: House, headers: dict[str,
         (b"{}", "application/json"),
     ],
 )
-async def test_what_no_form_of_ours_sends(house: House, content: bytes, media_type: str) -> None:
-    sent = await house.visitor().post(
+def test_what_no_form_of_ours_sends(house: House, content: bytes, media_type: str) -> None:
+    sent = house.visitor().post(
         "/auth/sign-in", content=content, headers={"Content-Type": media_type}
     )
     assert sent.status_code == 400
 
 
-async def test_a_lost_link_is_answered_alike(house: House) -> None:
+def test_a_lost_link_is_answered_alike(house: House) -> None:
     house.opened()
     answers = set()
     for email in ("alpha1@x.example", "nobody@x.example", "not an address", ""):
-        sent = await house.visitor().post("/s", data={"email": email})
+        sent = house.visitor().post("/s", data={"email": email})
         answers.add((sent.status_code, sent.text))
     assert len(answers) == 1
 
 
-async def test_a_printed_code_lets_in_once(house: House) -> None:
+def test_a_printed_code_lets_in_once(house: House) -> None:
     survey_id = house.opened()
     with house.application.database.write(house.organization_id) as session:
         issued = issue_codes(
@@ -120,9 +118,9 @@ async def test_a_printed_code_lets_in_once(house: House) -> None:
             actor="test",
         )
     client = house.visitor()
-    sent = await client.post("/s/code", data={"code": issued[0].code.lower().replace("-", " ")})
+    sent = client.post("/s/code", data={"code": issued[0].code.lower().replace("-", " ")})
     assert sent.headers["location"] == house.link(survey_id, "paper")
     for code in (issued[0].code, "AAAA-BBBB-CCCC", ""):
-        refused = await client.post("/s/code", data={"code": code})
+        refused = client.post("/s/code", data={"code": code})
         assert refused.status_code == 404
         assert 'role="alert"' in refused.text

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from sos_core.content import questionnaire, text
 from sos_core.surveys.commands import cancel_survey
 from sos_core.surveys.links import preview_token
 from tests.graphql.http.conftest import House, checked, fields
 
-pytestmark = pytest.mark.anyio
 ASKED = questionnaire()
 LAST = len(ASKED.areas) + 1
 
 
-async def fill(client, link: str, choose: str = "4", *, comment: str = "") -> None:
+def fill(client, link: str, choose: str = "4", *, comment: str = "") -> None:
     """Answer every page with one option, and stop before submitting."""
     for number in range(1, LAST + 1):
-        page = await client.get(f"{link}/{number}")
+        page = client.get(f"{link}/{number}")
         assert page.status_code == 200, page.text
         data = {
             name: choose if choose in values else values[0]
@@ -27,21 +24,21 @@ async def fill(client, link: str, choose: str = "4", *, comment: str = "") -> No
         }
         prompts = re.findall(r'<textarea id="comment" name="([^"]+)"', page.text)
         data |= dict.fromkeys(prompts, comment)
-        sent = await client.post(f"{link}/{number}", data={**data, "go": "next"})
+        sent = client.post(f"{link}/{number}", data={**data, "go": "next"})
         expected = f"{link}/{number + 1}" if number < LAST else f"{link}/review"
         assert (sent.status_code, sent.headers["location"]) == (303, expected)
 
 
-async def test_the_whole_form_from_link_to_receipt(house: House) -> None:
+def test_the_whole_form_from_link_to_receipt(house: House) -> None:
     survey_id = house.opened()
     link, client = house.link(survey_id, "alpha1"), house.visitor()
-    intro = await client.get(link)
+    intro = client.get(link)
     assert intro.status_code == 200
     assert f'action="{link}/1"' in intro.text
-    await fill(client, link, comment="More time with customers.")
-    review = await client.get(f"{link}/review")
+    fill(client, link, comment="More time with customers.")
+    review = client.get(f"{link}/review")
     assert f'action="{link}/submit"' in review.text
-    done = await client.post(f"{link}/submit")
+    done = client.post(f"{link}/submit")
     assert done.status_code == 200
     receipt = re.search(r'class="receipt">[^<]*?([0-9A-Za-z-]{16,})<', done.text)
     resumed = house.answers(survey_id, "alpha1")
@@ -49,16 +46,16 @@ async def test_the_whole_form_from_link_to_receipt(house: House) -> None:
     assert len(resumed.answers.choices) == len(ASKED.variables)
     assert set(resumed.answers.choices.values()) == {4}
     assert set(resumed.answers.comments.values()) == {"More time with customers."}
-    again = await client.post(f"{link}/submit")
+    again = client.post(f"{link}/submit")
     assert receipt is not None
     assert receipt[1] in again.text
 
 
-async def test_looking_at_a_link_changes_nothing(house: House) -> None:
+def test_looking_at_a_link_changes_nothing(house: House) -> None:
     survey_id = house.opened()
     link = house.link(survey_id, "alpha1")
     for path in ("", "/1", "/10", "/review", "/submit", "/privacy", "/receipts"):
-        response = await house.visitor().get(link + path)
+        response = house.visitor().get(link + path)
         assert response.status_code in {200, 303, 410}
         assert "set-cookie" not in response.headers
         assert response.headers["referrer-policy"] == "no-referrer"
@@ -66,55 +63,55 @@ async def test_looking_at_a_link_changes_nothing(house: House) -> None:
     assert (resumed.submitted, dict(resumed.answers.choices), resumed.sequence) == (False, {}, 0)
 
 
-async def test_a_draft_is_taken_up_on_another_device(house: House) -> None:
+def test_a_draft_is_taken_up_on_another_device(house: House) -> None:
     survey_id = house.opened()
     link, key = house.link(survey_id, "beta1"), ASKED.areas[0].statements[0].key
-    first = await house.visitor().post(f"{link}/1", data={key: "0", "go": "pause"})
+    first = house.visitor().post(f"{link}/1", data={key: "0", "go": "pause"})
     assert first.status_code == 200
     other = house.visitor()
-    assert f'action="{link}/1"' in (await other.get(link)).text
-    page = await other.get(f"{link}/1")
+    assert f'action="{link}/1"' in (other.get(link)).text
+    page = other.get(f"{link}/1")
     assert checked(page.text) == {key: "0"}
-    sent = await other.post(f"{link}/1", data={key: "5", "go": "back"})
+    sent = other.post(f"{link}/1", data={key: "5", "go": "back"})
     assert sent.headers["location"] == link
     resumed = house.answers(survey_id, "beta1")
     assert (dict(resumed.answers.choices), resumed.submitted) == ({key: 5}, False)
 
 
-async def test_what_is_skipped_is_named_and_no_error(house: House) -> None:
+def test_what_is_skipped_is_named_and_no_error(house: House) -> None:
     survey_id = house.opened()
     link, client = house.link(survey_id, "alpha1"), house.visitor()
-    sent = await client.post(f"{link}/2", data={"go": "next"})
+    sent = client.post(f"{link}/2", data={"go": "next"})
     assert sent.headers["location"] == f"{link}/3"
-    review = await client.get(f"{link}/review")
+    review = client.get(f"{link}/review")
     assert review.text.count("aria-label=") == LAST
-    assert (await client.post(f"{link}/submit")).status_code == 200
+    assert (client.post(f"{link}/submit")).status_code == 200
     assert house.answers(survey_id, "alpha1").submitted
 
 
-async def test_submitted_answers_can_be_changed_until_the_close(house: House) -> None:
+def test_submitted_answers_can_be_changed_until_the_close(house: House) -> None:
     survey_id = house.opened()
     link, client = house.link(survey_id, "alpha1"), house.visitor()
-    await fill(client, link)
-    await client.post(f"{link}/submit")
+    fill(client, link)
+    client.post(f"{link}/submit")
     key = ASKED.areas[0].statements[0].key
-    await client.post(f"{link}/1", data={key: "1", "go": "next"})
+    client.post(f"{link}/1", data={key: "1", "go": "next"})
     resumed = house.answers(survey_id, "alpha1")
     assert resumed.submitted
     assert resumed.answers.choices[key] == 1
     assert len(resumed.answers.choices) == len(ASKED.variables) - 3
     house.clock.advance(days=30)
     for late in (
-        await client.get(link),
-        await client.post(f"{link}/1", data={key: "5", "go": "next"}),
-        await client.post(f"{link}/submit"),
+        client.get(link),
+        client.post(f"{link}/1", data={key: "5", "go": "next"}),
+        client.post(f"{link}/submit"),
     ):
         assert late.status_code == 410
         assert text("sw", "link.closed.title") in late.text
     assert house.answers(survey_id, "alpha1").answers.choices[key] == 1
 
 
-async def test_links_that_let_nobody_in_look_alike(house: House) -> None:
+def test_links_that_let_nobody_in_look_alike(house: House) -> None:
     survey_id = house.opened()
     link = house.link(survey_id, "alpha1")
     bodies = set()
@@ -127,42 +124,42 @@ async def test_links_that_let_nobody_in_look_alike(house: House) -> None:
         "/s/%F0%9F%8D%80",
     ):
         for further in ("", "/1", "/privacy"):
-            response = await house.visitor().get(path + further)
+            response = house.visitor().get(path + further)
             assert response.status_code == 404
             bodies.add(response.text.partition("<main")[2])
-        posted = await house.visitor().post(f"{path}/1", data={"go": "next"})
+        posted = house.visitor().post(f"{path}/1", data={"go": "next"})
         assert posted.status_code == 404
     assert len(bodies) == 1
 
 
-async def test_a_preview_shows_the_form_and_stores_nothing(house: House) -> None:
+def test_a_preview_shows_the_form_and_stores_nothing(house: House) -> None:
     survey_id = house.draft()
     token = preview_token(
         house.application.secret, organization_id=house.organization_id, survey_id=survey_id
     )
     link, client = f"/s/{token}", house.visitor()
-    await fill(client, link)
-    done = await client.post(f"{link}/submit")
+    fill(client, link)
+    done = client.post(f"{link}/submit")
     assert done.status_code == 200
     assert "receipt" not in done.text
-    assert "<sos-survey" not in (await client.get(f"{link}/1")).text
+    assert "<sos-survey" not in (client.get(f"{link}/1")).text
 
 
-async def test_after_a_cancel_nothing_is_taken(house: House) -> None:
+def test_after_a_cancel_nothing_is_taken(house: House) -> None:
     survey_id = house.opened()
     link = house.link(survey_id, "alpha1")
     with house.application.database.write(house.organization_id) as session:
         cancel_survey(session, survey_id, now=house.clock(), actor="test")
-    answer = await house.visitor().post(f"{link}/1", data={"go": "next"})
+    answer = house.visitor().post(f"{link}/1", data={"go": "next"})
     assert answer.status_code == 410
     assert text("sw", "link.cancelled.title") in answer.text
 
 
-async def test_a_comment_that_is_too_long_is_told_and_kept(house: House) -> None:
+def test_a_comment_that_is_too_long_is_told_and_kept(house: House) -> None:
     survey_id = house.opened()
     link = house.link(survey_id, "alpha1")
     area = ASKED.areas[0]
-    sent = await house.visitor().post(
+    sent = house.visitor().post(
         f"{link}/1",
         data={area.statements[0].key: "3", area.comment_key: "<b>x" * 600, "go": "next"},
     )
@@ -172,22 +169,20 @@ async def test_a_comment_that_is_too_long_is_told_and_kept(house: House) -> None
     assert "<b>x" not in sent.text
 
 
-async def test_a_participant_answers_after_signing_in(house: House) -> None:
+def test_a_participant_answers_after_signing_in(house: House) -> None:
     survey_id = house.opened()
     person_id = house.crew.people["alpha1"]
-    client = await house.signed_in(house.account("alpha1", person_id=person_id))
+    client = house.signed_in(house.account("alpha1", person_id=person_id))
     base = f"/app/answer/{survey_id}"
-    start = await client.get("/app")
+    start = client.get("/app")
     assert f'href="{base}"' in start.text
-    page = await client.get(f"{base}/1")
+    page = client.get(f"{base}/1")
     assert "data-token" not in page.text
     key = ASKED.areas[0].statements[0].key
-    refused = await client.post(
-        f"{base}/1", data={key: "1"}, headers={"Sec-Fetch-Site": "cross-site"}
-    )
+    refused = client.post(f"{base}/1", data={key: "1"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert refused.status_code == 403
     assert house.answers(survey_id, "alpha1").answers.choices == {}
-    await client.post(f"{base}/1", data={key: "2", "go": "next"})
-    await client.post(f"{base}/submit")
+    client.post(f"{base}/1", data={key: "2", "go": "next"})
+    client.post(f"{base}/submit")
     resumed = house.answers(survey_id, "alpha1")
     assert (resumed.submitted, dict(resumed.answers.choices)) == (True, {key: 2})

@@ -10,8 +10,6 @@ import pytest
 from sos_core.surveys import queries
 from tests.graphql.http.conftest import House
 
-pytestmark = pytest.mark.anyio
-
 
 def view_of(house: House, survey_id: int):
     with house.application.database.read(house.organization_id) as session:
@@ -36,22 +34,22 @@ def form_values(page: str) -> list[tuple[str, str]]:
     return [(name, html.unescape(value)) for name, value in found]
 
 
-async def send(client, path: str, values: list[tuple[str, str]]):
+def send(client, path: str, values: list[tuple[str, str]]):
     data: dict[str, list[str]] = {}
     for name, value in values:
         data.setdefault(name, []).append(value)
-    return await client.post(path, data=data)
+    return client.post(path, data=data)
 
 
-async def test_a_survey_from_its_creation_to_its_close(house: House) -> None:
-    admin = await house.signed_in(house.account("admin", administrator=True))
-    made = await admin.post("/app/surveys", data={"title": "  Autumn  "})
+def test_a_draft_is_created_and_edited(house: House) -> None:
+    admin = house.signed_in(house.account("admin", administrator=True))
+    made = admin.post("/app/surveys", data={"title": "  Autumn  "})
     path = made.headers["location"].partition("?")[0]
     survey_id = int(path.rpartition("/")[2])
     before = view_of(house, survey_id)
     assert (before.title, before.state) == ("Autumn", "draft")
-    page = (await admin.get(path)).text
-    saved = await send(admin, f"{path}/settings", form_values(page))
+    page = (admin.get(path)).text
+    saved = send(admin, f"{path}/settings", form_values(page))
     assert saved.headers["location"] == f"{path}?done=settings"
     assert view_of(house, survey_id) == before, "saving an untouched form changes nothing"
     values = dict(form_values(page))
@@ -64,19 +62,28 @@ async def test_a_survey_from_its_creation_to_its_close(house: House) -> None:
         ("languages", "sv"),
         ("languages", "en"),
     ]
-    assert (await send(admin, f"{path}/settings", changed)).status_code == 303
+    assert (send(admin, f"{path}/settings", changed)).status_code == 303
     view = view_of(house, survey_id)
     assert (view.title, view.languages) == ("Autumn & winter", ("en", "sv"))
     people = house.crew.people
     assert view.selection["without"] == sorted([people["alpha5"], people["paper"]])
+
+
+def test_a_survey_from_its_test_mail_to_its_close(house: House) -> None:
+    admin = house.signed_in(house.account("admin", administrator=True))
+    survey_id = house.draft()
+    path = f"/app/surveys/{survey_id}"
+    values = [v for v in form_values(admin.get(path).text) if v[0] != "without"]
+    without = [("without", "alpha5@x.example")]
+    assert send(admin, f"{path}/settings", values + without).status_code == 303
     assert (
-        await admin.post(f"{path}/test-mail", data={"to": "me@x.example", "language": "sv"})
+        admin.post(f"{path}/test-mail", data={"to": "me@x.example", "language": "sv"})
     ).status_code == 303
     assert len(list(house.application.settings.mail_dir.rglob("*.eml"))) == 1
     for verb in ("schedule", "unschedule", "open"):
-        assert (await admin.post(f"{path}/{verb}")).headers["location"] == f"{path}?done={verb}"
+        assert (admin.post(f"{path}/{verb}")).headers["location"] == f"{path}?done={verb}"
     assert view_of(house, survey_id).state == "open"
-    running = (await admin.get(f"{path}?done=open")).text
+    running = (admin.get(f"{path}?done=open")).text
     assert 'role="status"' in running
     for verb, data in (
         ("add", {"person": "alpha5@x.example"}),
@@ -84,7 +91,7 @@ async def test_a_survey_from_its_creation_to_its_close(house: House) -> None:
         ("extend", {"closes": "2026-03-25T12:00"}),
         ("close", {"sure": "yes"}),
     ):
-        sent = await admin.post(f"{path}/{verb}", data=data)
+        sent = admin.post(f"{path}/{verb}", data=data)
         assert sent.status_code == 303, (verb, sent.text)
     assert view_of(house, survey_id).closes_at == house.clock()
 
@@ -104,45 +111,45 @@ async def test_a_survey_from_its_creation_to_its_close(house: House) -> None:
         ("explode", {}, 404),
     ],
 )
-async def test_what_cannot_be_done_is_told_on_the_page(
+def test_what_cannot_be_done_is_told_on_the_page(
     house: House, verb: str, data: dict[str, str], status: int
 ) -> None:
     survey_id = house.opened()
     before = view_of(house, survey_id)
-    admin = await house.signed_in(house.account("admin", administrator=True))
-    sent = await admin.post(f"/app/surveys/{survey_id}/{verb}", data=data)
+    admin = house.signed_in(house.account("admin", administrator=True))
+    sent = admin.post(f"/app/surveys/{survey_id}/{verb}", data=data)
     assert sent.status_code == status, sent.text
     if status != 404:
         assert 'role="alert"' in sent.text
     assert view_of(house, survey_id) == before
 
 
-async def test_a_wrong_setting_keeps_what_was_written(house: House) -> None:
+def test_a_wrong_setting_keeps_what_was_written(house: House) -> None:
     survey_id = house.draft()
-    admin = await house.signed_in(house.account("admin", administrator=True))
+    admin = house.signed_in(house.account("admin", administrator=True))
     path = f"/app/surveys/{survey_id}"
-    values = dict(form_values((await admin.get(path)).text))
+    values = dict(form_values((admin.get(path)).text))
     wrong = values | {"title": "Another <title>", "closes": values["opens"], "smallest": "3"}
-    sent = await admin.post(f"{path}/settings", data=wrong)
+    sent = admin.post(f"{path}/settings", data=wrong)
     assert sent.status_code == 400
     assert 'value="Another &lt;title&gt;"' in sent.text
     assert view_of(house, survey_id).title == "Spring"
 
 
-async def test_codes_are_shown_once_to_be_printed(house: House) -> None:
+def test_codes_are_shown_once_to_be_printed(house: House) -> None:
     survey_id = house.opened()
-    admin = await house.signed_in(house.account("admin", administrator=True))
+    admin = house.signed_in(house.account("admin", administrator=True))
     path = f"/app/surveys/{survey_id}"
-    page = await admin.post(f"{path}/codes")
+    page = admin.post(f"{path}/codes")
     codes = re.findall(r'class="receipt">([0-9A-Z-]{14})<', page.text)
     assert len(codes) == 1
-    assert codes[0] not in (await admin.get(path)).text
-    assert (await admin.get(f"{path}/codes")).status_code == 303
-    named = await admin.post(f"{path}/codes", data={"people": "alpha1@x.example, beta1@x.example"})
+    assert codes[0] not in (admin.get(path)).text
+    assert (admin.get(f"{path}/codes")).status_code == 303
+    named = admin.post(f"{path}/codes", data={"people": "alpha1@x.example, beta1@x.example"})
     assert len(re.findall(r'class="receipt">', named.text)) == 2
 
 
-async def test_another_organization_s_survey_is_not_there(house: House) -> None:
+def test_another_organization_s_survey_is_not_there(house: House) -> None:
     from sos_core.organizations.commands import create_organization
     from tests.graphql.http.conftest import Crew
 
@@ -152,18 +159,18 @@ async def test_another_organization_s_survey_is_not_there(house: House) -> None:
             session, name="Other", language="en", time_zone="UTC", now=house.clock()
         )
     abroad = House(house.application, house.clock, Crew(other, {}, {}), house.visitor)
-    stranger = await house.signed_in(abroad.account("stranger", administrator=True))
+    stranger = house.signed_in(abroad.account("stranger", administrator=True))
     for path in (
         f"/app/surveys/{survey_id}",
         f"/app/results/{survey_id}",
         f"/app/answer/{survey_id}",
     ):
         foreign, missing = (
-            await stranger.get(path),
-            await stranger.get(path.replace(str(survey_id), "987")),
+            stranger.get(path),
+            stranger.get(path.replace(str(survey_id), "987")),
         )
         assert foreign.status_code == missing.status_code == 404
         assert foreign.text.replace(path, "") == missing.text.replace(missing.request.url.path, "")
     assert (
-        await stranger.post(f"/app/surveys/{survey_id}/close", data={"sure": "yes"})
+        stranger.post(f"/app/surveys/{survey_id}/close", data={"sure": "yes"})
     ).status_code == 404

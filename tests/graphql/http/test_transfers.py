@@ -12,7 +12,6 @@ from sos_core.errors import NotFound
 from sos_graphql.uploads import claim_upload, clean_name, sweep_uploads
 from tests.graphql.http.conftest import House
 
-pytestmark = pytest.mark.anyio
 OURS = {"X-SOS-Request": "1"}
 NAMES = [
     ("people.xlsx", "people.xlsx"),
@@ -35,22 +34,22 @@ def principal(
     )
 
 
-async def administrator(house: House):
-    return await house.signed_in(house.account("admin", administrator=True))
+def administrator(house: House):
+    return house.signed_in(house.account("admin", administrator=True))
 
 
-async def upload(client, name: str, body: bytes = b"name;email\n", **headers: str):
+def upload(client, name: str, body: bytes = b"name;email\n", **headers: str):
     from urllib.parse import quote
 
-    return await client.post(
+    return client.post(
         "/files/uploads", content=body, headers={**OURS, "X-SOS-File-Name": quote(name), **headers}
     )
 
 
 @pytest.mark.parametrize(("name", "expected"), NAMES)
-async def test_names_never_leave_the_folder(house: House, name: str, expected: str | None) -> None:
-    admin = await administrator(house)
-    sent = await upload(admin, name)
+def test_names_never_leave_the_folder(house: House, name: str, expected: str | None) -> None:
+    admin = administrator(house)
+    sent = upload(admin, name)
     assert sent.status_code == 201, sent.text
     answer = sent.json()
     assert answer["size"] == 11
@@ -70,51 +69,51 @@ def test_clean_names_are_clean_already() -> None:
 
 
 @pytest.mark.parametrize("name", ["people.exe", "people", "people.xlsm", "", "people.csv.exe"])
-async def test_other_kinds_of_file_are_refused(house: House, name: str) -> None:
-    sent = await upload(await administrator(house), name)
+def test_other_kinds_of_file_are_refused(house: House, name: str) -> None:
+    sent = upload(administrator(house), name)
     assert sent.status_code == 400
     assert sent.json()["code"] == "file_kind_unknown"
     assert sent.json()["remedy"]
     assert not list(house.application.settings.uploads_dir.rglob("*.*"))
 
 
-async def test_sizes(house: House) -> None:
-    admin = await administrator(house)
+def test_sizes(house: House) -> None:
+    admin = administrator(house)
     most = house.application.settings.upload_max_bytes
-    assert (await upload(admin, "a.csv", b"x" * most)).json()["size"] == most
+    assert (upload(admin, "a.csv", b"x" * most)).json()["size"] == most
     for body, code in ((b"x" * (most + 1), "file_too_large"), (b"", "file_empty")):
-        sent = await upload(admin, "a.csv", body)
+        sent = upload(admin, "a.csv", body)
         assert (sent.status_code, sent.json()["code"]) == (413 if body else 400, code)
     large = {"file": ("a.csv", io.BytesIO(b"x" * (most + 400_000)))}
-    refused = await admin.post("/files/uploads", files=large, headers=OURS)
+    refused = admin.post("/files/uploads", files=large, headers=OURS)
     assert (refused.status_code, refused.json()["code"]) == (413, "file_too_large")
     assert len(list(house.application.settings.uploads_dir.iterdir())) == 1
 
 
-async def test_a_form_with_a_file_is_taken_too(house: House) -> None:
-    admin = await administrator(house)
-    sent = await admin.post(
+def test_a_form_with_a_file_is_taken_too(house: House) -> None:
+    admin = administrator(house)
+    sent = admin.post(
         "/files/uploads", files={"file": ("../Personal.csv", b"name\n")}, headers=OURS
     )
     assert (sent.status_code, sent.json()["name"]) == (201, "Personal.csv")
     for wrong in ({"other": ("a.csv", b"x")}, {"file": ("", b"")}):
-        assert (await admin.post("/files/uploads", files=wrong, headers=OURS)).status_code == 400
+        assert (admin.post("/files/uploads", files=wrong, headers=OURS)).status_code == 400
 
 
-async def test_only_administrators_send_from_our_own_pages(house: House) -> None:
-    admin = await administrator(house)
-    member = await house.signed_in(house.account("member"))
-    assert (await upload(house.visitor(), "a.csv")).status_code == 401
-    assert (await upload(member, "a.csv")).status_code == 403
-    foreign = await upload(admin, "a.csv", **{"Sec-Fetch-Site": "cross-site"})
+def test_only_administrators_send_from_our_own_pages(house: House) -> None:
+    admin = administrator(house)
+    member = house.signed_in(house.account("member"))
+    assert (upload(house.visitor(), "a.csv")).status_code == 401
+    assert (upload(member, "a.csv")).status_code == 403
+    foreign = upload(admin, "a.csv", **{"Sec-Fetch-Site": "cross-site"})
     assert foreign.status_code == 403
-    bare = await admin.post("/files/uploads", content=b"x", headers={"X-SOS-File-Name": "a.csv"})
+    bare = admin.post("/files/uploads", content=b"x", headers={"X-SOS-File-Name": "a.csv"})
     assert bare.status_code == 403
     assert not house.application.settings.uploads_dir.exists()
 
 
-async def test_an_upload_is_its_account_s_alone_and_for_a_day(house: House) -> None:
-    sent = (await upload(await administrator(house), "a.csv")).json()
+def test_an_upload_is_its_account_s_alone_and_for_a_day(house: House) -> None:
+    sent = (upload(administrator(house), "a.csv")).json()
     for other in (
         principal(house, account_id=2),
         principal(house, organization_id=99),
@@ -133,14 +132,14 @@ async def test_an_upload_is_its_account_s_alone_and_for_a_day(house: House) -> N
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
-async def test_the_template_is_in_the_reader_s_language(house: House, ending: str) -> None:
-    admin = await administrator(house)
+def test_the_template_is_in_the_reader_s_language(house: House, ending: str) -> None:
+    admin = administrator(house)
     bodies = []
     for language in ("en", "sv"):
         admin.cookies.set("sos_language", language)
-        sent = await admin.get(f"/files/people-template.{ending}")
+        sent = admin.get(f"/files/people-template.{ending}")
         assert sent.status_code == 200
         assert sent.headers["content-disposition"].startswith("attachment")
         bodies.append(sent.content)
     assert bodies[0] != bodies[1]
-    assert (await admin.get("/files/people-template.exe")).status_code == 400
+    assert (admin.get("/files/people-template.exe")).status_code == 400
