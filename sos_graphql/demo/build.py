@@ -30,7 +30,7 @@ from sos_graphql.demo.documents import (
     SURVEY_STATE,
 )
 from sos_graphql.demo.mailbox import Mailbox
-from sos_graphql.demo.people import COMPANY, DOMAIN, DemoPerson, cast
+from sos_graphql.demo.people import COMPANY, DOMAIN, LEVELS, DemoPerson, cast
 
 ZONE = "Europe/Stockholm"
 DAYS_OPEN = 14
@@ -183,7 +183,7 @@ async def _import_people(client: DemoClient, tell: Tell) -> None:
 def _found_organization(application: Application, clock: ManualClock) -> SignIn:
     with application.database.write(None) as session:
         organization_id = create_organization(
-            session, name=COMPANY, language="en", time_zone=ZONE, now=clock()
+            session, name=COMPANY, language="en", time_zone=ZONE, levels=LEVELS, now=clock()
         )
     return _account(
         application,
