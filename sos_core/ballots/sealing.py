@@ -26,6 +26,7 @@ BALLOT_ID_BYTES = 16
 NONCE_BYTES = 12
 TAG_BYTES = 16
 SMALLEST = 1024
+RECEIPT_BYTES = 10
 RECEIPT_CHARACTERS = 16
 
 
@@ -57,11 +58,16 @@ def seal(secret: bytes, plaintext: bytes) -> bytes:
     return nonce + cipher.encrypt(nonce, _pad(plaintext), ballot_id(secret))
 
 
-def unseal(secret: bytes, body: bytes) -> bytes:
-    """Return the plaintext of a sealed body; raise BallotDamaged when it was altered."""
+def unseal(secret: bytes, body: bytes, known_id: bytes | None = None) -> bytes:
+    """Return the plaintext of a sealed body; raise BallotDamaged when it was altered.
+
+    ``known_id`` is the ballot's id, for a caller that has computed it already.
+    """
     cipher = AESGCM(body_key(secret))
     try:
-        padded = cipher.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], ballot_id(secret))
+        padded = cipher.decrypt(
+            body[:NONCE_BYTES], body[NONCE_BYTES:], known_id or ballot_id(secret)
+        )
     except InvalidTag as error:
         raise BallotDamaged("A ballot does not open with its key.") from error
     (length,) = struct.unpack_from(">I", padded)
@@ -70,8 +76,12 @@ def unseal(secret: bytes, body: bytes) -> bytes:
 
 def receipt(secret: bytes, plaintext: bytes) -> str:
     """Return the receipt of what was submitted: 16 characters, equal for equal answers."""
-    digest = hmac.digest(secret, b"receipt" + plaintext, "sha256")
-    return base64.b32encode(digest).decode()[:RECEIPT_CHARACTERS]
+    return base64.b32encode(receipt_bytes(secret, plaintext)).decode()
+
+
+def receipt_bytes(secret: bytes, plaintext: bytes) -> bytes:
+    """Return what a receipt spells, 10 bytes; for the close, which spells them all at once."""
+    return hmac.digest(secret, b"receipt" + plaintext, "sha256")[:RECEIPT_BYTES]
 
 
 def _pad(plaintext: bytes) -> bytes:

@@ -18,6 +18,9 @@ from sos_core.database.partitions import empty_partition
 from sos_core.database.session import OrganizationSession
 
 CHUNK = 5_000
+ALPHABET = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", np.uint8)
+PLACES = np.array([16, 8, 4, 2, 1], np.uint8)
+"""Base 32 as RFC 4648 spells it: a letter for each five bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +49,23 @@ def open_ballots(
     Ballots are read as a stream, so that memory holds the answers and not the sealed bodies.
     """
     people = np.array(sorted(person_ids), dtype=np.int64)
-    places = {
-        sealing.ballot_id(sealing.person_secret(survey_key, person_id)): place
-        for place, person_id in enumerate(people.tolist())
-    }
+    secrets = [sealing.person_secret(survey_key, person_id) for person_id in people.tolist()]
+    places = {sealing.ballot_id(secret): place for place, secret in enumerate(secrets)}
     answers = np.zeros((len(people), len(questionnaire.variables)), dtype=np.uint8)
-    submitted = np.zeros(len(people), dtype=bool)
+    rows = answers.data.cast("B") if answers.size else memoryview(bytearray())
+    width, submitted = answers.shape[1], np.zeros(len(people), dtype=bool)
     said: list[tuple[int, str, str]] = []
-    receipts: list[str] = []
+    receipts = bytearray()
     for ballot_id, body in _submitted_bodies(session, survey_id):
         place = places.get(ballot_id)
         if place is None:
             continue
-        secret = sealing.person_secret(survey_key, int(people[place]))
-        plaintext = sealing.unseal(secret, body)
+        secret = secrets[place]
+        plaintext = sealing.unseal(secret, body, ballot_id)
         row, text, _ = split(plaintext)
-        answers[place] = np.frombuffer(row, dtype=np.uint8)
+        rows[place * width : (place + 1) * width] = row
         submitted[place] = True
-        receipts.append(sealing.receipt(secret, plaintext))
+        receipts += sealing.receipt_bytes(secret, plaintext)
         if text:
             said.extend((place, prompt, words) for prompt, words in json.loads(text).items())
     position = np.cumsum(submitted) - 1
@@ -72,8 +74,16 @@ def open_ballots(
         people[submitted],
         np.ascontiguousarray(answers[submitted].T),
         [(prompt, int(position[place]), words) for place, prompt, words in sorted(said)],
-        sorted(receipts),
+        spelled(bytes(receipts)),
     )
+
+
+def spelled(receipts: bytes) -> list[str]:
+    """Return receipts of 10 bytes each as sorted texts of 16 characters, as ``sealing.receipt``."""
+    digits = np.unpackbits(np.frombuffer(receipts, np.uint8)).reshape(-1, 5) @ PLACES
+    letters = ALPHABET[digits].tobytes().decode()
+    size = sealing.RECEIPT_CHARACTERS
+    return sorted(letters[start : start + size] for start in range(0, len(letters), size))
 
 
 def delete_ballots(session: OrganizationSession, survey_id: int) -> None:
@@ -84,8 +94,13 @@ def delete_ballots(session: OrganizationSession, survey_id: int) -> None:
 def _submitted_bodies(
     session: OrganizationSession, survey_id: int
 ) -> Iterator[tuple[bytes, bytes]]:
-    query = select(Ballot.ballot_id, Ballot.body).where(
-        Ballot.survey_id == survey_id, Ballot.submitted.is_(True)
+    # Straight from the connection: a mapped session costs as much as the decryption.
+    table = Ballot.__table__.c
+    query = select(table.ballot_id, table.body).where(
+        table.survey_id == survey_id,
+        table.organization_id == session.organization_id,
+        table.submitted.is_(True),
     )
-    for ballot_id, body in session.execute(query.execution_options(yield_per=CHUNK)):
+    rows = session.connection().execute(query.execution_options(yield_per=CHUNK))
+    for ballot_id, body in rows:
         yield bytes(ballot_id), bytes(body)

@@ -127,8 +127,8 @@ def _names(plan: Plan, invited: NDArray[np.int64]) -> dict[int, Name]:
     for shown in (*plan.shown, *plan.share_shown, plan.comment_shown):
         stand_in = plan.nearest_shown(shown)[looked_at]
         needed[stand_in[stand_in >= 0]] = True
-    found = {int(node): name(plan, int(node), invited) for node in np.flatnonzero(needed)}
-    return {node: made for node, made in found.items() if nodes.unit[node] < 0}
+    combined = np.flatnonzero(needed & (nodes.unit < 0)).tolist()
+    return {node: name(plan, node, invited) for node in combined}
 
 
 def _plain(found: Name) -> list[Any]:
