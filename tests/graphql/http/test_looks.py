@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from sos_core.application import Application
 from sos_core.clock import ManualClock
@@ -20,11 +20,11 @@ from sos_core.organizations.commands import create_organization
 from sos_core.settings import Settings
 from sos_graphql.app import create_app
 from tests.embed.browser import axe_source
-from tests.embed.conftest import browser, open_page
+from tests.embed.conftest import browser
 from tests.graphql.http.conftest import PASSWORD, House
 from tests.surveys.conftest import build_crew
 
-__all__ = ["browser", "open_page"]
+__all__ = ["browser"]
 SIZES = ((1200, "light"), (390, "dark"))
 SMALL = """[...document.querySelectorAll('button,a.button,nav a,summary,select,textarea,label.option,' +
   'input:not([type=radio],[type=checkbox],[type=hidden])')]
@@ -68,6 +68,25 @@ def served(sqlite_template: Path, tmp_path: Path, clock: ManualClock) -> Iterato
     yield Served(House(application, clock, crew, lambda: None), f"http://127.0.0.1:{port}")  # type: ignore[arg-type, return-value]
     server.should_exit = True
     thread.join(20)
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a page; console errors, such as of the CSP, fail the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_one(**options: Any) -> Page:
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert faults == [], "the pages complained"
 
 
 def sign_in(page: Page, served: Served) -> None:
