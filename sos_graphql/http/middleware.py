@@ -13,20 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sos_core.telemetry import Telemetry
 
 log = structlog.get_logger("sos.access")
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "font-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types lit-html",
-    )
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html"
 )
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -90,7 +80,8 @@ class Observed:
 
         try:
             await self.app(scope, receive, noted)
-        except Exception:  # noqa: BLE001 - the last place where it can be told apart and counted
+        except Exception:
+            # The last place where it can be told apart, counted and answered with an id.
             reference = uuid.uuid4().hex[:12]
             log.exception("unexpected error", reference=reference, route=_route(scope))
             self.telemetry.unexpected_error("http")

@@ -33,8 +33,15 @@ def test_what_was_acknowledged_is_stored(
             break
         # Those who were not thanked try again, as their browsers would.
         acknowledged |= run_and_kill(
-            [database_url, str(tmp_path / "keys"), clock().isoformat(), str(organization_id)]
-            + [str(survey_id), str(left[0]), str(left[-1])],
+            [
+                database_url,
+                str(tmp_path / "keys"),
+                clock().isoformat(),
+                str(organization_id),
+                str(survey_id),
+                str(left[0]),
+                str(left[-1]),
+            ],
             after=chance.randint(1, 2 * PEOPLE // KILLS),
         )
     with database.read(organization_id) as session:
