@@ -53,7 +53,12 @@ export class SosComments extends SosElement<CommentsData> {
   protected override async load(client: Client, signal: AbortSignal): Promise<CommentsData> {
     const { survey } = await client.query(COMMENTS, { ...where(this), area: this.area }, signal);
     const results = resultsOf(published(survey).results);
-    return { ...results, comments: member(results.comments, 'Comments') };
+    const { comments } = results;
+    // One who sees the results but not the comments is told so in their place; that is no failure.
+    if (comments.__typename === 'NotAllowed') {
+      return { ...results, comments: { prompts: [], hidden: `${comments.what} ${comments.remedy}` } };
+    }
+    return { ...results, comments: member(comments, 'Comments') };
   }
 
   protected override draw(data: CommentsData): TemplateResult {

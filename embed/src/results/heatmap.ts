@@ -99,7 +99,8 @@ export class SosHeatmap extends SosElement<HeatmapData> {
   private grid({ matrix, place }: HeatmapData): TemplateResult {
     const { t } = this;
     const drawn = this.rows.slice(0, this.most + 1);
-    const first = new Set(matrix.rows.levels).size === 1 ? matrix.rows.levels[0] : t('ui.column.unit');
+    const [level = ''] = matrix.rows.levels;
+    const first = new Set(matrix.rows.levels).size === 1 ? named(level) : t('ui.column.unit');
     return html`<div class="scroll heat"><table role="grid" part="table" aria-rowcount=${this.rows.length + 1} aria-label=${`${t('ui.heatmap.title')}: ${place.group.name}`}
         @keydown=${(event: KeyboardEvent) => this.press(event)} @pointerleave=${() => (this.hovered = undefined)}>
       <thead><tr role="row"><th role="columnheader" scope="col">${first}</th>
@@ -241,4 +242,10 @@ export class SosHeatmap extends SosElement<HeatmapData> {
   private get mode(): Comparison {
     return MODES.find((key) => key === this.compare) ?? 'none';
   }
+}
+
+/** Write the name of a level as words: organizations name them like columns, `business_area`. */
+function named(level: string): string {
+  const words = level.replaceAll('_', ' ');
+  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }

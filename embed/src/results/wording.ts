@@ -24,14 +24,14 @@ export function compared(score: Score, to: Comparison, { t }: Locale): Compared 
     const other = score[to];
     return other && { reference: other.reference, delta: other.value, sure: other.significant, name: other.name, note: other.note };
   }
-  const { benchmark, value, interval } = score;
+  const { benchmark, value } = score;
   if (!benchmark) return null;
   const delta = value - benchmark.median;
   return {
     reference: benchmark.median,
     delta,
-    // The middle organization is a fixed figure, so the own interval decides.
-    sure: interval !== null && Math.abs(delta) > interval,
+    // Its interval holds the uncertainty of both sides; the median is the organization in the middle.
+    sure: benchmark.low > 50 || benchmark.high < 50,
     name: t('ui.compare.benchmark'),
     note: null,
   };

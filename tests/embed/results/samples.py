@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import copy
-import json
 from typing import Any
 
-from tests.embed.browser import ROOT
+from tests.embed.results.words import TEXTS, group, prompts, summary
 
-TEXTS: dict[str, Any] = json.loads(
-    (ROOT / "sos_core/content/en/instrument.json").read_text(encoding="utf-8")
-)
 KEYS = (
     *("direction", "insight", "opportunities", "winning", "growth"),
     *("leadership", "skills", "goals", "collaboration"),
@@ -29,7 +25,7 @@ def percentile(value: float, median: float, scale: float = 1.0) -> dict[str, Any
     """Return where ``value`` stands, in steps of five."""
     place = max(10, min(90, 50 + 5 * round((value - median) * scale / 3)))
     sentence = f"Better than {place} of 100 sales organizations in Nordic sales 2026 (n = 64)"
-    bounds = {"low": max(5, place - 15), "high": min(95, place + 15)}
+    bounds = {"low": max(5, place - 10), "high": min(95, place + 10)}
     rest = {"organizations": 64, "side": "WITHIN", "marks": [], "sentence": sentence}
     return {"percentile": place, "median": median, **bounds, **rest}
 
@@ -78,7 +74,7 @@ def score(value: int | None, benchmark: float, since: float | None, hidden: str)
 def statement(area: str, key: str, shares: list[int] | None, mean: float | None) -> dict[str, Any]:
     """Return one statement's figures."""
     labels = [TEXTS[f"scale.{option}"] for option in range(1, 6)]
-    spread = shares and [
+    spread: Any = shares and [
         {"option": at + 1, "label": labels[at], "share": share} for at, share in enumerate(shares)
     ]
     return {
@@ -107,21 +103,11 @@ def statements(area: str, shift: int = 0) -> list[dict[str, Any]]:
     found = []
     for key, spread in zip(keys, spreads, strict=True):
         shares = spread and [spread[0] + shift, spread[1], spread[2], spread[3] - shift, spread[4]]
-        mean = shares and sum(at * share for at, share in enumerate(shares, 1)) / 100
-        found.append(statement(area, key, shares, 3.6 if mean is None else round(mean, 1)))
+        mean = 3.6
+        if shares:
+            mean = round(sum(at * share for at, share in enumerate(shares, 1)) / 100, 1)
+        found.append(statement(area, key, shares, mean))
     return found
-
-
-def group(name: str, people: int, *, exact: bool = True, key: str = "0") -> dict[str, Any]:
-    """Return a shown group."""
-    return {
-        "key": key,
-        "name": name,
-        "exact": exact,
-        "people": people,
-        "parts": [name],
-        "unit": None,
-    }
 
 
 def areas(shift: int = 0) -> list[dict[str, Any]]:
@@ -141,83 +127,6 @@ def areas(shift: int = 0) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def prompts() -> list[dict[str, Any]]:
-    """Return comments on three areas."""
-    written = {
-        "direction": [
-            "We still chase small municipalities although nobody believes in them.\n"
-            + "Two of us spend Fridays on tenders we never win.",
-            "Spare parts. The margin is gone and we keep visiting.",
-            "Alltför många kundbesök utan tydligt syfte.",
-            "Good focus this year, finally! The customer profile on one page helped.",
-        ],
-        "winning": [f"Deals stall at legal review number {at}." for at in range(1, 14)],
-        "leadership": [
-            "More rides along to customers, fewer spreadsheets on Mondays.",
-            "Say no to head office sometimes.",
-            "المزيد من الوقت مع العملاء.",
-        ],
-    }
-    return [
-        {
-            "area": area,
-            "name": TEXTS[f"area.{area}.name"],
-            "prompt": TEXTS[f"comment.{area}"],
-            "group": group("Region North", 203),
-            "comments": texts,
-        }
-        for area, texts in written.items()
-    ]
-
-
-def summary() -> dict[str, Any]:
-    """Return the executive summary of Region North."""
-
-    def area(key: str, points: int, *reasons: str) -> dict[str, Any]:
-        name = TEXTS[f"area.{key}.name"]
-        return {"key": key, "name": name, "score": points, "reasons": list(reasons)}
-
-    def suggestion(key: str, band: str) -> dict[str, str]:
-        text = TEXTS[f"suggestion.{key}.{band}"]
-        return {"area": key, "name": TEXTS[f"area.{key}.name"], "text": text}
-
-    return {
-        "title": "Summary: Region North",
-        "headline": "Region North reaches an overall score of 64 of 100. Strengthen: "
-        "The foundation is there: make it a habit.",
-        "sentences": [
-            "148 people answered, 73 % of those invited.",
-            "The overall score has not changed beyond chance since “Spring 2026”.",
-            "The overall score is 5 points above Nordic Industrial.",
-        ],
-        "strengths": [
-            area("growth", 77, "9 points above Nordic Industrial", "unchanged since “Spring 2026”"),
-            area("direction", 71, "level with Nordic Industrial", "unchanged since “Spring 2026”"),
-            area("winning", 69, "8 points above Nordic Industrial", "5 points more than before"),
-        ],
-        "opportunities": [
-            area("opportunities", 48, "8 points below Nordic Industrial", "6 points less"),
-            area("collaboration", 54, "level with Nordic Industrial"),
-            area("leadership", 58, "6 points more than in “Spring 2026”"),
-        ],
-        "suggestions": [
-            suggestion("opportunities", "build"),
-            suggestion("collaboration", "strengthen"),
-            suggestion("leadership", "strengthen"),
-        ],
-        "activities": [
-            "First contacts with new prospects: 8 a week, benchmark 11",
-            "Customer meetings held: 5 a week, benchmark 4",
-            "Proposals sent: 2 a week, benchmark 3",
-            "Hours spent with customers: 12 hours a week, benchmark 13",
-        ],
-        "notes": [
-            "Differences are named only where they are larger than chance can explain.",
-            "The bands are provisional; look at the benchmark and the trend beside them.",
-        ],
-    }
 
 
 UNITS = (
