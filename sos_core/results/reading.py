@@ -17,7 +17,7 @@ from sos_core.results.stored import Opened, asked, instrument, open_release, rel
 from sos_core.results.summary import Surroundings
 from sos_core.results.views import GroupView
 from sos_core.surveys.audience import Sight
-from sos_core.surveys.queries import SurveyUnitView, SurveyView, survey, survey_tree
+from sos_core.surveys.queries import SurveyUnitView, SurveyView, survey
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,7 @@ class Reading:
 
     def group(self, node: int, unit: int) -> GroupView:
         """Return the group of a node, as it is shown to a viewer of a unit."""
-        exact = node == self.opened.plan.node_of_unit[unit] and self.opened.published.exact[unit]
-        if exact:
+        if node == self.opened.nodes[unit] and self.opened.published.exact[unit]:
             return GroupView(node, self._unit_name(unit), exact=True)
         known = self.opened.groups.names.get(node)
         if known is None:
@@ -66,15 +65,15 @@ class Reading:
 
     def group_of(self, unit: int) -> GroupView:
         """Return the group that a viewer of a unit is shown."""
-        return self.group(int(self.opened.plan.node_of_unit[unit]), unit)
+        return self.group(self.opened.nodes[unit], unit)
 
     def drillable(self, unit: int) -> bool:
         """Tell whether there are units below that the viewer may see."""
         return any(below in self.sight.figures for below in range(unit + 1, self.tree[unit].stop))
 
     def _unit_name(self, unit: int) -> Name:
-        people = int(self.opened.groups.invited[unit : self.tree[unit].stop].sum())
-        return Name(Form.UNIT, (unit,), (), unit, int(self.opened.plan.tree.depth[unit]), people)
+        depth = self.tree[unit].level + 1
+        return Name(Form.UNIT, (unit,), (), unit, depth, self.opened.invited_below[unit])
 
 
 def open_reading(
@@ -94,8 +93,8 @@ def open_reading(
     """
     view = survey(session, survey_id)
     require_published(view, now)
-    tree = survey_tree(session, survey_id)
-    if not 0 <= unit < len(tree):
+    opened = open_release(session, survey_id, whole=whole)
+    if not 0 <= unit < len(opened.tree):
         raise NotFound(
             "This unit was not part of the survey.",
             "Choose one of the units shown.",
@@ -107,11 +106,10 @@ def open_reading(
             "Ask an administrator who the results of this survey are for.",
             code="results_not_for_you",
         )
-    opened = open_release(session, survey_id, whole=whole)
     previous, earlier = _previous(session, view, now, whole=whole)
     compared = None if opened.edition_key is None else edition(session, opened.edition_key)
     own = compared is not None and holds_own(session, compared.key)
-    return Reading(view, tree, sight, opened, previous, earlier, compared, own)
+    return Reading(view, opened.tree, sight, opened, previous, earlier, compared, own)
 
 
 def require_published(view: SurveyView, now: datetime) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 
@@ -37,10 +37,13 @@ from sos_core.results.published import Published
 from sos_core.results.tables import Release, ReleaseComment, ReleasePart
 from sos_core.results.tallies import recompute
 from sos_core.results.views import ReleaseView
+from sos_core.surveys.queries import SurveyUnitView, survey_tree
 
 SCORES = ("head", "areas", GROUPS)
 """The parts that a heatmap needs."""
 SHELF_BYTES = 32 * 2**20
+Key = tuple[int, int, str]
+"""Organization, survey and digest of a release."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,23 @@ class Opened:
 
     digest: str
     edition_key: str | None
+    tree: Sequence[SurveyUnitView]
     groups: Groups
     published: Published
     whole: bool
     size: int
+
+    @cached_property
+    def invited_below(self) -> list[int]:
+        """How many people of each unit's subtree were invited."""
+        below: list[int] = self.plan.tree.subtree_sums(self.groups.invited).tolist()
+        return below
+
+    @cached_property
+    def nodes(self) -> list[int]:
+        """The node that each unit is shown with."""
+        found: list[int] = self.plan.node_of_unit.tolist()
+        return found
 
     @cached_property
     def nearest(self) -> NDArray[np.int32]:
@@ -76,10 +92,10 @@ class Shelf:
     def __init__(self, most_bytes: int = SHELF_BYTES) -> None:
         self._most = most_bytes
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, Opened] = OrderedDict()
+        self._kept: OrderedDict[Key, Opened] = OrderedDict()
 
-    def get(self, key: str, *, whole: bool) -> Opened | None:
-        """Return a release by its digest, if it is here and holds enough."""
+    def get(self, key: Key, *, whole: bool) -> Opened | None:
+        """Return a release, if it is here and holds enough."""
         with self._lock:
             found = self._kept.get(key)
             if found is None or (whole and not found.whole):
@@ -87,11 +103,11 @@ class Shelf:
             self._kept.move_to_end(key)
             return found
 
-    def put(self, opened: Opened) -> None:
+    def put(self, key: Key, opened: Opened) -> None:
         """Keep a release and let go of those not read for longest."""
         with self._lock:
-            self._kept[opened.digest] = opened
-            self._kept.move_to_end(opened.digest)
+            self._kept[key] = opened
+            self._kept.move_to_end(key)
             while len(self._kept) > 1 and sum(o.size for o in self._kept.values()) > self._most:
                 self._kept.popitem(last=False)
 
@@ -158,12 +174,12 @@ def open_release(session: OrganizationSession, survey_id: int, *, whole: bool = 
             "Look again after it has closed.",
             code="no_release",
         )
-    kept = _SHELF.get(known.digest, whole=whole)
+    key = (session.organization_id, survey_id, known.digest)
+    kept = _SHELF.get(key, whole=whole)
     if kept is None:
         kept = _read(session, known, whole=whole)
-        _SHELF.put(kept)
-    # The same digest means the same content, but each release has an edition of its own.
-    return replace(kept, edition_key=known.edition_key)
+        _SHELF.put(key, kept)
+    return kept
 
 
 def comments_of(
@@ -231,4 +247,5 @@ def _read(session: OrganizationSession, known: ReleaseView, *, whole: bool) -> O
     plan = decode_plan(groups, parts[CELLS]) if whole else groups.plan
     published = Published(plan, decode(parts) if whole else decode_scores(parts))
     size = sum(map(len, parts.values()))
-    return Opened(known.digest, known.edition_key, groups, published, whole, size)
+    tree = survey_tree(session, known.survey_id)
+    return Opened(known.digest, known.edition_key, tree, groups, published, whole, size)
