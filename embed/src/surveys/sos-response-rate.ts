@@ -1,0 +1,4 @@
+import { define } from '../core/define.ts';
+import { SosResponseRate } from './response-rate.ts';
+
+define('sos-response-rate', SosResponseRate);

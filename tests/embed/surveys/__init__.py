@@ -1,0 +1,1 @@
+"""Tests of the survey widgets in a real browser."""
