@@ -1,13 +1,15 @@
-"""Fixtures that every room uses: a clock, and a migrated database on both engines."""
+"""Fixtures that every room uses: a clock, a migrated database on both engines, and a browser."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -16,6 +18,9 @@ from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.database.migrate import upgrade
 from sos_core.organizations.commands import create_organization
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -112,6 +117,37 @@ def organization_id(database: Database, clock: ManualClock) -> int:
         return create_organization(
             session, name="Acme", language="en", time_zone="Europe/Stockholm", now=clock()
         )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start one Chromium for all tests of this process; Playwright cannot be started twice."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.embed.browser import ARGUMENTS, environment_of, find_chromium
+
+    chromium = find_chromium()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium.path,
+            headless=True,
+            args=list(ARGUMENTS),
+            env=environment_of(chromium),
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture(autouse=True)
+def loop_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let tests without a browser run a loop: Playwright's is suspended, but counts as running."""
+    suspended = asyncio._get_running_loop()
+    if suspended is None or "browser" in request.fixturenames:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(suspended)
 
 
 def with_database(uri: str, name: str) -> str:

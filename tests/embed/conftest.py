@@ -1,4 +1,4 @@
-"""Fixtures of the browser tests: a browser, and pages that fail on anything suspicious."""
+"""Fixtures of the browser tests: pages that fail on anything suspicious."""
 
 from __future__ import annotations
 
@@ -6,28 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from tests.embed.browser import ARGUMENTS, axe_source, environment_of, find_chromium
+from tests.embed.browser import axe_source
 from tests.embed.serving import Api, gallery, serve
 
 WATCH = """document.addEventListener('securitypolicyviolation', (event) =>
   console.error('CSP:', event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber));"""
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests of this process."""
-    chromium = find_chromium()
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium.path,
-            headless=True,
-            args=list(ARGUMENTS),
-            env=environment_of(chromium),
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture

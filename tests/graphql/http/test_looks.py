@@ -20,11 +20,9 @@ from sos_core.organizations.commands import create_organization
 from sos_core.settings import Settings
 from sos_graphql.app import create_app
 from tests.embed.browser import axe_source
-from tests.embed.conftest import browser
 from tests.graphql.http.conftest import PASSWORD, House
 from tests.surveys.conftest import build_crew
 
-__all__ = ["browser"]
 SIZES = ((1200, "light"), (390, "dark"))
 SMALL = """[...document.querySelectorAll('button,a.button,nav a,summary,select,textarea,label.option,' +
   'input:not([type=radio],[type=checkbox],[type=hidden])')]
