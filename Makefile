@@ -53,17 +53,17 @@ $(VENV)/bin/uv: $(VENV)/bin/python
 	$(PIP) uv
 
 $(VENV)/locked: .ci/lock.txt | $(VENV)/bin/python
-	@echo "Installing what SOS needs into $(VENV) ..."
+	@echo "Installing what SOS needs into $(VENV) ..." >&2
 	@$(PIP) --require-hashes -r .ci/lock.txt
 	@touch $@
 
 $(VENV)/locked-test: .ci/lock-test.txt | $(VENV)/bin/python
-	@echo "Installing what the tests need into $(VENV) ..."
+	@echo "Installing what the tests need into $(VENV) ..." >&2
 	@$(PIP) --require-hashes -r .ci/lock-test.txt
 	@touch $@ $(VENV)/locked
 
 $(VENV)/installed: $(VENV)/locked pyproject.toml $(PLUGINS) $(WIDGETS)
-	@echo "Installing SOS and its plugins, and building the widgets ..."
+	@echo "Installing SOS and its plugins, and building the widgets ..." >&2
 	@$(PIP) --no-deps $(DISTRIBUTIONS)
 	@touch $@
 

@@ -162,6 +162,8 @@ def test_the_readme_names_every_target_and_no_other() -> None:
     ).stdout
     assert {line.split()[1] for line in helped.splitlines()} == phony
     assert all(len(line.split()) > 3 for line in helped.splitlines())
+    for target in phony:
+        subprocess.run(["make", "--dry-run", target], cwd=ROOT, check=True, capture_output=True)
 
 
 def test_targets_that_are_shown_elsewhere_exist() -> None:
