@@ -12,7 +12,7 @@ import { published, resultsOf, where } from './asking.ts';
 import { AREAS } from './documents.ts';
 import type { Area, AreasData } from './types.ts';
 import {
-  COMPARISONS, combined, compared, differenceCell, editionNote, figureCell, hiddenNotes, placeNote, readout, type Comparison,
+  COMPARISONS, combined, compared, differenceCell, editionNote, figureCell, hiddenTexts, placeNote, readout, whys, type Comparison,
 } from './wording.ts';
 import styles from './results.css';
 
@@ -79,13 +79,14 @@ export class SosAreas extends SosFigure<AreasData> {
   protected override below(data: AreasData, view: string): TemplateResult {
     const to = this.against;
     const area = data.areas.find(({ key }) => key === this.looked);
+    const subjects = new Set(['unit', 'overall', ...data.areas.map(({ key }) => key)]);
     const missing = to !== 'none' && !this.other(data) ? this.t(`ui.results.without.${to}`) : '';
     const said = [missing, to === 'benchmark' && !missing ? editionNote(data.benchmark) : ''].filter(Boolean).join(' ');
     return html`${view === 'table' ? nothing : area
         ? readout(area.name, area.score, to, this.intl)
         : readout(this.t('ui.areas.overall'), data.overall, to, this.intl)}
       ${said ? html`<p class="note remark">${said}</p>` : nothing}
-      ${hiddenNotes(data.hidden, new Set(['unit', 'overall', ...data.areas.map(({ key }) => key)]))}`;
+      ${whys(hiddenTexts(data.hidden.filter(({ subject }) => subjects.has(subject)), data.areas, this.intl))}`;
   }
 
   protected table(data: AreasData): TableModel {

@@ -111,7 +111,7 @@ interface SummaryAnswer {
 export const SUMMARY: Operation<SummaryAnswer, Where> = {
   name: 'SummaryOf',
   text: `query SummaryOf($survey: ID, $unit: ID) { survey(id: $survey) {
-    results(unit: $unit) { __typename ... on UnitResults { ${PLACE} previousTitle overall ${SCORE}
+    results(unit: $unit) { __typename ... on UnitResults { ${PLACE} previousTitle overall ${SCORE} areas { key name score { value } }
       summary { title headline sentences activities notes strengths { ...A } opportunities { ...A }
         suggestions { area name text } }
       hidden { subject text } benchmark { title synthetic note } } ${PROBLEM} }

@@ -76,6 +76,7 @@ export class SosHeatmap extends SosElement<HeatmapData> {
       </div>
       ${this.path(data)}${combined(place, this.intl)}
       ${matrix.note ? html`<p class="note remark">${matrix.note}</p>` : nothing}
+      ${hidden && this.rows.every(({ heats }) => heats.every(({ score }) => score === null)) ? html`<p class="combined" part="status">${t('ui.heatmap.all_hidden')}</p>` : nothing}
       <div class="content">${matrix.count ? this.grid(data) : html`<p class="note remark">${t('ui.heatmap.no_rows', { unit: place.name })}</p>`}</div>
       ${this.told(data)}
       ${legend([

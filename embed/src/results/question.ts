@@ -9,7 +9,7 @@ import { SosFigure, type FigureText } from '../core/figure.ts';
 import { ifThere, published, resultsOf, where } from './asking.ts';
 import { ELSEWHERE, QUESTION, STATEMENTS, type StatementThere, type Where } from './documents.ts';
 import type { Difference, OptionShare, QuestionData, Statement } from './types.ts';
-import { combined, difference, figureCell, placeNote } from './wording.ts';
+import { combined, difference, figureCell, placeNote, whys } from './wording.ts';
 import styles from './results.css';
 
 const KINDS = ['div-1', 'div-2', 'div-3', 'div-4', 'div-5'] as const;
@@ -78,8 +78,8 @@ export class SosQuestion extends SosFigure<QuestionData> {
   }
 
   protected override below({ statement }: QuestionData): unknown {
-    const said = [statement.hidden, statement.previous?.note, statement.parent?.note].filter(Boolean);
-    return said.length ? html`<ul class="whys">${said.map((text) => html`<li>${text}</li>`)}</ul>` : nothing;
+    const said = [statement.hidden, statement.previous?.note, statement.parent?.note].filter((text) => text != null);
+    return whys(said);
   }
 
   protected table(data: QuestionData): TableModel {

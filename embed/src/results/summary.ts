@@ -2,11 +2,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Client } from '../core/client.ts';
 import { heading } from '../core/controls.ts';
+import type { Locale } from '../core/locale.ts';
 import { SosElement } from '../core/element.ts';
 import { published, resultsOf, where } from './asking.ts';
 import { SUMMARY } from './documents.ts';
 import type { Rate, SummaryArea, SummaryData } from './types.ts';
-import { bandLabel, combined, difference, placeNote } from './wording.ts';
+import { bandLabel, combined, difference, hiddenTexts, placeNote } from './wording.ts';
 import shared from './results.css';
 import styles from './summary.css';
 
@@ -45,7 +46,7 @@ export class SosSummary extends SosElement<SummaryData> {
           ${this.areas('strengths', summary.strengths)}${this.areas('opportunities', summary.opportunities)}
         </div>
         ${this.suggestions(data)}
-        <div class="columns">${this.lines('activities', summary.activities)}${this.lines('hidden', notesOf(data), 'whys')}</div>
+        <div class="columns">${this.lines('activities', summary.activities)}${this.lines('hidden', notesOf(data, this.intl), 'whys')}</div>
       </div>`;
   }
 
@@ -98,8 +99,10 @@ export class SosSummary extends SosElement<SummaryData> {
 }
 
 /** The server's notes and what is hidden, each text once. */
-function notesOf({ summary, hidden, benchmark }: SummaryData): string[] {
-  return [...new Set([...hidden.map(({ text }) => text), ...summary.notes, benchmark?.note ?? ''])].filter(Boolean);
+function notesOf({ summary, hidden, benchmark, areas }: SummaryData, locale: Locale): string[] {
+  const areaNotes = new Set(hidden.filter(({ subject }) => areas.some(({ key }) => key === subject)).map(({ text }) => text));
+  const notes = summary.notes.filter((text) => !areaNotes.has(text));
+  return [...new Set([...hiddenTexts(hidden, areas, locale), ...notes, benchmark?.note ?? ''])].filter(Boolean);
 }
 
 /** Begin with a capital letter and end with a point, since reasons come as parts of a sentence. */

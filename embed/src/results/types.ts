@@ -187,6 +187,7 @@ export interface Rate {
 }
 
 export interface SummaryData extends Place {
+  readonly areas: readonly { readonly key: string; readonly name: string; readonly score: Pick<Score, 'value'> }[];
   readonly previousTitle: string | null;
   readonly overall: Score;
   readonly summary: Summary;

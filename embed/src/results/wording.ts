@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Cell } from '../core/charts/model.ts';
 import type { Locale } from '../core/locale.ts';
-import type { Band, Edition, Group, HiddenNote, Place, Score } from './types.ts';
+import type { Area, Band, Edition, Group, HiddenNote, Place, Score } from './types.ts';
 
 export const COMPARISONS = ['benchmark', 'previous', 'parent', 'none'] as const;
 export type Comparison = (typeof COMPARISONS)[number];
@@ -74,11 +74,20 @@ export function combined({ group, name }: { group: Group; name: string }, { t }:
   return html`<p class="combined" part="status"><strong>${group.name}</strong>${t('ui.results.combined', { unit: name })}</p>`;
 }
 
-/** The notes on what is hidden and why, as a list. */
-export function hiddenNotes(notes: readonly HiddenNote[], subjects?: ReadonlySet<string>): TemplateResult | typeof nothing {
-  const wanted = notes.filter(({ subject }) => !subjects || subjects.has(subject));
-  if (!wanted.length) return nothing;
-  return html`<ul class="whys">${wanted.map(({ text }) => html`<li>${text}</li>`)}</ul>`;
+/** What is hidden and why; areas without a score share one sentence where there are several. */
+export function hiddenTexts(notes: readonly HiddenNote[], areas: readonly (Pick<Area, 'key' | 'name'> & { readonly score: Pick<Score, 'value'> })[], locale: Locale): string[] {
+  const { t } = locale;
+  const without = areas.filter(({ score }) => score.value === null);
+  if (without.length < 2) return notes.map(({ text }) => text);
+  const keys = new Set(without.map(({ key }) => key));
+  const others = notes.filter(({ subject }) => !keys.has(subject)).map(({ text }) => text);
+  const all = without.length === areas.length;
+  return [all ? t('ui.results.no_area') : t('ui.results.areas_hidden', { areas: locale.list(without.map(({ name }) => name)) }), ...others];
+}
+
+/** Sentences as a quiet list. */
+export function whys(texts: readonly string[]): TemplateResult | typeof nothing {
+  return texts.length ? html`<ul class="whys">${texts.map((text) => html`<li>${text}</li>`)}</ul>` : nothing;
 }
 
 /** What must stand beside every comparison with these organizations. */

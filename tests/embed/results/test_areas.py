@@ -133,3 +133,20 @@ def test_the_table_can_be_saved(areas: Page) -> None:
     rows = list(csv.reader(io.StringIO(text, newline="")))
     assert rows[0][:4] == ["Area", "Score", "Margin (±)", "Answers"]
     assert rows[1][:3] == ["Direction and market focus", "71", "2.6"]
+
+
+def test_many_hidden_areas_share_one_sentence(areas: Page, results_api: SchemaApi) -> None:
+    unit = results_api.units["u-industrial"]
+    for area in unit["areas"][:2]:
+        area["score"] = {**unit["areas"][6]["score"]}
+    areas.locator("sos-areas").evaluate("(one) => { one.unit = 'u-industrial' }")
+    notes = areas.locator("sos-areas .whys li")
+    expect(notes).to_have_text(
+        "No score here for Direction and market focus, Customer insight and value, "
+        "and Skills and learning, since fewer than three of their statements may be shown."
+    )
+    for area in unit["areas"]:
+        area["score"] = {**unit["areas"][6]["score"]}
+    areas.locator("sos-areas").evaluate("(one) => one.refresh()")
+    expect(notes).to_contain_text("No area has a score here")
+    expect(areas.locator("sos-areas .chart text.score").first).to_have_text("···")

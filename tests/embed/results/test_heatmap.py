@@ -161,6 +161,18 @@ def test_many_rows_come_in_pages(page: Page, show: Show, results_api: SchemaApi)
     expect(page.get_by_role("button", name="Show more")).to_have_count(0)
 
 
+def test_nothing_but_hidden_is_said(page: Page, show: Show) -> None:
+    show(page, "<sos-heatmap></sos-heatmap>")
+    expect(page.get_by_role("grid")).to_be_visible()
+    data = many(3)
+    for column in data["matrix"]["columns"]:
+        column["scores"] = [None] * 3
+    for score in [area["score"] for area in data["place"]["areas"]] + [data["place"]["overall"]]:
+        score["value"] = None
+    page.locator("sos-heatmap").evaluate("(one, data) => { one.data = data }", data)
+    expect(page.locator("sos-heatmap .combined")).to_contain_text("Look at the level above.")
+
+
 def test_nothing_below_is_said(page: Page, show: Show) -> None:
     show(page, "<sos-heatmap></sos-heatmap>")
     expect(page.get_by_role("grid")).to_be_visible()
