@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -33,12 +33,20 @@ from sos_graphql.demo.mailbox import Mailbox
 from sos_graphql.demo.people import COMPANY, DOMAIN, LEVELS, DemoPerson, cast
 
 ZONE = "Europe/Stockholm"
-DAYS_OPEN = 14
-STARTED_DAYS_AGO = (372, 190, 5)
 TITLES = ("Sales survey, autumn", "Sales survey, spring", "Sales survey, autumn again")
 WORKBOOK = "demo-people.xlsx"
 Tell = Callable[[str, int, int], None]
 """Tells how far the building has come: (what, done, of)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Who takes part and when surveys began, oldest first; the last one is open at the end."""
+
+    people: Sequence[DemoPerson]
+    workbook: bytes
+    started_days_ago: tuple[int, ...] = (372, 190, 5)
+    days_open: int = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +61,32 @@ class SignIn:
 
 
 async def build(
-    application: Application, clock: ManualClock, *, now: datetime, tell: Tell
+    application: Application,
+    clock: ManualClock,
+    *,
+    now: datetime,
+    tell: Tell,
+    scenario: Scenario | None = None,
 ) -> list[SignIn]:
     """Fill an empty installation and return the sign-ins; ``clock`` ends at ``now``."""
+    scenario = scenario or Scenario(cast(), workbook())
     application.migrate()
-    clock.set(now - timedelta(days=STARTED_DAYS_AGO[0] + 3))
-    people = cast()
+    clock.set(now - timedelta(days=scenario.started_days_ago[0] + 3))
     admin = _found_organization(application, clock)
     app = create_app(application, run_jobs=False)
     token = _token(application, admin, clock)
     mailbox = Mailbox(application.settings.mail_dir)
     async with DemoClient(app, application.settings.public_url, token) as client:
-        await _import_people(client, tell)
+        await _import_people(client, scenario.workbook, tell)
         earlier: str | None = None
-        for number, days in enumerate(STARTED_DAYS_AGO):
+        for number, days in enumerate(scenario.started_days_ago):
             clock.set(_morning(now - timedelta(days=days)))
-            story = Story(application, client, mailbox, clock, people, number, tell)
+            story = Story(application, client, mailbox, clock, scenario, number, tell)
             client.sign_in(_token(application, admin, clock))
             earlier = await story.run(earlier, now)
     clock.set(now)
     await _drain(application)
-    return [admin, *_open_accounts(application, people, admin.organization_id, clock)]
+    return [admin, *_open_accounts(application, scenario.people, admin.organization_id, clock)]
 
 
 class Story:
@@ -85,7 +98,7 @@ class Story:
         client: DemoClient,
         mailbox: Mailbox,
         clock: ManualClock,
-        people: list[DemoPerson],
+        scenario: Scenario,
         number: int,
         tell: Tell,
     ) -> None:
@@ -93,7 +106,7 @@ class Story:
         self.client = client
         self.mailbox = mailbox
         self.clock = clock
-        self.people = people
+        self.scenario = scenario
         self.number = number
         self.tell = tell
         self.links: dict[str, str] = {}
@@ -102,9 +115,9 @@ class Story:
         """Create and open the survey, let people answer until it closes or it is ``now``."""
         survey_id = await self._open(previous)
         await self._deliver()
-        answering = respondents(self.people, self.number)
+        answering = respondents(self.scenario.people, self.number)
         start = self.clock()
-        last_day = min(DAYS_OPEN - 1, (now - start).days)
+        last_day = min(self.scenario.days_open - 1, (now - start).days)
         answered = 0
         for day in range(last_day + 1):
             goal = len(answering) * (day + 1) // (last_day + 1)
@@ -113,17 +126,18 @@ class Story:
             self.tell(TITLES[self.number], answered, len(answering))
             self.clock.set(min(start + timedelta(days=day + 1), now))
             await self._deliver()
-        if start + timedelta(days=DAYS_OPEN + 2) < now:
+        if start + timedelta(days=self.scenario.days_open + 2) < now:
             await self._publish(survey_id, start)
         return survey_id
 
     async def _open(self, previous: str | None) -> str:
         local = self.clock().astimezone(ZoneInfo(ZONE)).replace(tzinfo=None)
+        days = self.scenario.days_open
         settings = {
             "title": f"{TITLES[self.number]} {self.clock().year}",
             "opens": local.isoformat(timespec="minutes"),
-            "closes": (local + timedelta(days=DAYS_OPEN)).isoformat(timespec="minutes"),
-            "publishes": (local + timedelta(days=DAYS_OPEN + 1)).isoformat(timespec="minutes"),
+            "closes": (local + timedelta(days=days)).isoformat(timespec="minutes"),
+            "publishes": (local + timedelta(days=days + 1)).isoformat(timespec="minutes"),
             "timeZone": ZONE,
             "languages": list(LANGUAGES),
             "audience": "PARTICIPANTS",
@@ -142,7 +156,7 @@ class Story:
         self.links.update(self.mailbox.links())
 
     async def _publish(self, survey_id: str, start: datetime) -> None:
-        for days in (DAYS_OPEN, DAYS_OPEN + 1):
+        for days in (self.scenario.days_open, self.scenario.days_open + 1):
             self.clock.set(start + timedelta(days=days, minutes=1))
             await _drain(self.application)
         answer = await self.client.run(SURVEY_STATE, {"id": survey_id})
@@ -171,8 +185,8 @@ def workbook() -> bytes:
     return (Path(__file__).resolve().parents[2] / "examples" / WORKBOOK).read_bytes()
 
 
-async def _import_people(client: DemoClient, tell: Tell) -> None:
-    upload = await client.upload(WORKBOOK, workbook())
+async def _import_people(client: DemoClient, book: bytes, tell: Tell) -> None:
+    upload = await client.upload(WORKBOOK, book)
     plan = (await client.run(CREATE_PLAN, {"uploadId": upload}))["createChangePlan"]
     if plan["counts"]["rejected"]:
         raise DemoFailed(f"The workbook has rejected rows: {plan}")
@@ -197,7 +211,7 @@ def _found_organization(application: Application, clock: ManualClock) -> SignIn:
 
 
 def _open_accounts(
-    application: Application, people: list[DemoPerson], organization_id: int, clock: ManualClock
+    application: Application, people: Sequence[DemoPerson], organization_id: int, clock: ManualClock
 ) -> list[SignIn]:
     """Give a leader, a viewer and a participant an account each."""
     chosen = {
