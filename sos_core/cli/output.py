@@ -20,7 +20,9 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> No
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     console = Console(highlight=False)
-    console.print(table, width=None if console.is_terminal else 10_000, crop=False)
+    if not console.is_terminal:
+        console.width = 10_000
+    console.print(table, crop=False)
 
 
 def print_json(value: Any) -> None:
