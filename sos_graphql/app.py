@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from sos_core.application import Application
+from sos_graphql.http.apologies import apologies
 from sos_graphql.http.embed import embed_routes
 from sos_graphql.http.middleware import Observed, Secured
 from sos_graphql.http.pages import page_routes
@@ -51,9 +52,11 @@ def create_app(application: Application, *, run_jobs: bool = True) -> Starlette:
             *page_routes(application),
         ],
         middleware=[
-            Middleware(Observed, telemetry=application.telemetry),
+            # The outermost, so that answers to unexpected errors are protected too.
             Middleware(Secured, public_url=application.settings.public_url),
+            Middleware(Observed, telemetry=application.telemetry),
         ],
+        exception_handlers=apologies(application),
         lifespan=lifespan,
     )
     app.state.application = application

@@ -11,8 +11,9 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -47,7 +48,7 @@ async def serve(request: Request) -> Response:
             return RedirectResponse(
                 f"{BASE}/{hashed}", headers=headers | {"Cache-Control": MINUTES}
             )
-        return PlainTextResponse("Not found" if files() else NOT_BUILT, status_code=404)
+        raise HTTPException(404, "Not found" if files() else NOT_BUILT)
     headers["Cache-Control"] = MINUTES if name in STABLE else FOREVER
     headers["Vary"] = "Accept-Encoding"
     if "gzip" in request.headers.get("accept-encoding", ""):

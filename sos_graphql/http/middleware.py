@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sos_core.telemetry import Telemetry
+from sos_graphql.http.apologies import broken_page, wants_page
 
 log = structlog.get_logger("sos.access")
 CONTENT_SECURITY_POLICY = (
@@ -87,7 +89,7 @@ class Observed:
             self.telemetry.unexpected_error("http")
             if status == 0:
                 status = 500
-                await _apologize(send, reference)
+                await _apologize(HTTPConnection(scope), send, reference)
         finally:
             seconds = time.monotonic() - began
             route = _route(scope)
@@ -106,15 +108,12 @@ def _route(scope: Scope) -> str:
     return str(getattr(route, "path", "")) or "(none)"
 
 
-async def _apologize(send: Send, reference: str) -> None:
-    body = (
-        f"Something went wrong on our side; it has been logged under {reference}. Try again."
-    ).encode()
-    await send(
-        {
-            "type": "http.response.start",
-            "status": 500,
-            "headers": [(b"content-type", b"text/plain; charset=utf-8")],
-        }
-    )
-    await send({"type": "http.response.body", "body": body})
+async def _apologize(connection: HTTPConnection, send: Send, reference: str) -> None:
+    kind = "plain"
+    words = f"Something went wrong on our side; it has been logged under {reference}. Try again."
+    if wants_page(connection):
+        kind, words = "html", broken_page(connection, reference)
+    headers = {"content-type": f"text/{kind}; charset=utf-8", "cache-control": "no-store"}
+    encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": 500, "headers": encoded})
+    await send({"type": "http.response.body", "body": words.encode()})

@@ -58,6 +58,7 @@ class House:
     clock: ManualClock
     crew: Crew
     visitor: Callable[[], Visitor]
+    app: Any = None
 
     @property
     def organization_id(self) -> int:
@@ -143,7 +144,7 @@ def house(sqlite_template: Path, tmp_path: Path, clock: ManualClock) -> Iterator
             clients.append(Visitor(portal, app))
             return clients[-1]
 
-        yield House(application, clock, crew, visitor)
+        yield House(application, clock, crew, visitor, app)
         for client in clients:
             client.close()
     application.stop()
