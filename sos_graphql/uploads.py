@@ -1,4 +1,4 @@
-"""Uploaded files: kept under random names, bound to the account that sent them, for a day."""
+"""Uploaded files: kept under random names, bound to the account that sent them, a day at most."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import secrets
 import shutil
 import unicodedata
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,8 @@ PURPOSE = "upload"
 KEPT_FOR = timedelta(hours=24)
 LONGEST_NAME = 80
 FOLDER = re.compile(r"(\d{1,12})-[0-9a-f]{32}")
+NOTE = "plan-{organization}-{plan}"
+"""Name of the note that tells which upload a plan was made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,25 @@ def claim_upload(application: Application, principal: Principal, upload_id: str)
     )
 
 
+def note_plan(application: Application, organization_id: int, plan_id: int, upload: Path) -> None:
+    """Note which upload a plan was made from, so that it goes when the plan is decided."""
+    # The plan is stored by now; without a note its upload goes after a day.
+    with suppress(OSError):
+        _note(application, organization_id, plan_id).write_text(upload.parent.name, "ascii")
+
+
+def drop_upload(application: Application, organization_id: int, plan_id: int) -> None:
+    """Delete the upload of a plan that was applied or discarded: the plan holds all it needs."""
+    note = _note(application, organization_id, plan_id)
+    with suppress(OSError):
+        name = note.read_text("ascii")
+        if FOLDER.fullmatch(name):
+            shutil.rmtree(application.settings.uploads_dir / name, ignore_errors=True)
+        note.unlink()
+
+
 def sweep_uploads(application: Application, now: datetime) -> None:
-    """Delete uploads that are older than a day."""
+    """Delete uploads that are older than a day, and notes on uploads that are gone."""
     folder = application.settings.uploads_dir
     if not folder.is_dir():
         return
@@ -88,6 +108,10 @@ def sweep_uploads(application: Application, now: datetime) -> None:
         known = FOLDER.fullmatch(path.name)
         if known and int(known[1]) <= (now - KEPT_FOR).timestamp():
             shutil.rmtree(path, ignore_errors=True)
+    for note in folder.glob(NOTE.format(organization="*", plan="*")):
+        with suppress(OSError):
+            if not (folder / note.read_text("ascii")).is_dir():
+                note.unlink()
 
 
 def clean_name(name: str) -> str:
@@ -101,6 +125,11 @@ def clean_name(name: str) -> str:
     stem, dot, ending = " ".join(kept.split()).rpartition(".")
     stem = stem.strip(" .")[: LONGEST_NAME - 10] or "file"
     return f"{stem}.{ending[:8].lower()}" if dot and ending else f"{(stem + ending)[:LONGEST_NAME]}"
+
+
+def _note(application: Application, organization_id: int, plan_id: int) -> Path:
+    name = NOTE.format(organization=organization_id, plan=plan_id)
+    return application.settings.uploads_dir / name
 
 
 async def _write(path: Path, chunks: AsyncIterator[bytes], most: int) -> int:

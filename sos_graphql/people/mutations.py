@@ -32,7 +32,7 @@ from sos_graphql.people.inputs import (
     MovePersonInput,
     PersonResult,
 )
-from sos_graphql.uploads import claim_upload
+from sos_graphql.uploads import claim_upload, drop_upload, note_plan
 
 CreateArgument = Annotated[
     CreateChangePlanInput, strawberry.argument(description="The file, and how to take it.")
@@ -124,7 +124,9 @@ async def _create(info: Info, given: CreateChangePlanInput) -> ChangePlan:
             pages = format_.open(upload, levels).pull(None)
             draft = planning.draft_plan(session, pages, request)
         with application.database.write(principal.organization_id) as session:
-            return planning.store_plan(session, draft, actor=principal.actor, now=now)
+            plan_id = planning.store_plan(session, draft, actor=principal.actor, now=now)
+        note_plan(application, asker.organization_id, plan_id, upload)
+        return plan_id
 
     return await plan_by_number(info, await asker.call(work))
 
@@ -147,6 +149,7 @@ async def _apply(info: Info, given: ApplyChangePlanInput) -> ChangePlan:
             session, number, actor=actor, now=now, confirmation=given.confirmation
         )
     )
+    await asker.call(lambda: drop_upload(asker.application, asker.organization_id, number))
     return await plan_by_number(info, number)
 
 
@@ -154,6 +157,7 @@ async def _discard(info: Info, given: ChangePlanInput) -> ChangePlan:
     asker = context(info)
     actor, now, number = asker.administer().actor, asker.now, number_of("ChangePlan", given.id)
     await asker.write(lambda session: planning.discard_plan(session, number, actor=actor, now=now))
+    await asker.call(lambda: drop_upload(asker.application, asker.organization_id, number))
     return await plan_by_number(info, number)
 
 

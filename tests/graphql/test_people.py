@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from sos_core.access.queries import account_principal
-from sos_graphql.uploads import store_upload
+from sos_graphql.uploads import KEPT_FOR, store_upload, sweep_uploads
 from tests.graphql.conftest import World
 
 ROWS = """query ($id: ID!, $kind: ChangeKind!) { changePlan(id: $id) { ... on ChangePlan {
@@ -125,6 +125,18 @@ def test_a_plan_is_discarded(world: World) -> None:
     plan = world.do("createChangePlan", {"uploadId": upload(world, "A,a@x.example,N,E,T\n")})
     assert world.do("discardChangePlan", {"id": plan["id"]})["state"] == "DISCARDED"
     assert world.do("applyChangePlan", {"id": plan["id"]})["code"] == "plan_discarded"
+
+
+def test_an_upload_goes_when_its_plan_is_decided(world: World) -> None:
+    folder = world.application.settings.uploads_dir
+    for verb in ("applyChangePlan", "discardChangePlan"):
+        plan = world.do("createChangePlan", {"uploadId": upload(world, "A,a@x.example,N,E,T\n")})
+        assert len(list(folder.rglob("people.txt"))) == 1
+        world.do(verb, {"id": plan["id"]})
+        assert list(folder.iterdir()) == []
+    world.do("createChangePlan", {"uploadId": upload(world, "B,b@x.example,N,E,T\n")})
+    sweep_uploads(world.application, world.clock() + KEPT_FOR)
+    assert list(folder.iterdir()) == [], "an undecided plan's upload goes after a day, and its note"
 
 
 def test_people_are_changed_by_hand(world: World) -> None:
