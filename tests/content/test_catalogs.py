@@ -16,8 +16,8 @@ from sos_core.content.languages import locale
 FOLDER = Path(sos_core.content.__file__).parent
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 SAME_AS_ENGLISH = {
-    "sv": {"Radar", "Swahili", "{count} person", "{names} ({count} person)"},
-    "nb": {"Radar", "Start", "Swahili", "{count} person", "{names} ({count} person)"},
+    "sv": {"Person", "Radar", "Swahili", "{count} person", "{names} ({count} person)"},
+    "nb": {"Person", "Radar", "Start", "Swahili", "{count} person", "{names} ({count} person)"},
     "zh-Hans": set[str](),
     "sw": set[str](),
 }
