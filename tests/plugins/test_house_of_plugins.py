@@ -49,7 +49,9 @@ def test_what_is_shipped_to_partners_uses_one_door() -> None:
 
 @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda path: path.name)
 def test_readiness_follows_the_scale(plugin: Path) -> None:
-    scale = set(re.findall(r"^\| `([a-z-]+)` \|", GUIDE.partition("readiness scale")[2], re.MULTILINE))
+    scale = set(
+        re.findall(r"^\| `([a-z-]+)` \|", GUIDE.partition("readiness scale")[2], re.MULTILINE)
+    )
     rules = tomllib.loads((plugin / "readiness.toml").read_text(encoding="utf-8"))["rules"]
     assert set(rules) == scale
     for rule, said in rules.items():
