@@ -140,42 +140,35 @@ UNITS = (
 )
 
 
+def column(at: int, key: str, compare: str) -> dict[str, Any]:
+    """Return one column of the heatmap; without comparison it has no differences."""
+    middle = (64, *SCORES)[at] or 61
+    scores: list[int | None] = [
+        max(12, min(96, middle + unit[6] + (at * 7 + row * 5) % 11 - 5))
+        for row, unit in enumerate(UNITS)
+    ]
+    scores[2] = scores[4]
+    if key == "skills":
+        scores[1] = None
+    name = "Overall" if key == "overall" else TEXTS[f"area.{key}.name"]
+    found = {"key": key, "name": name, "scores": scores, "deltas": None, "significant": None}
+    if compare == "NONE":
+        return found
+    deltas = [None if points is None else round(points - middle + 0.3, 1) for points in scores]
+    if compare == "PREVIOUS" and key == "goals":
+        deltas[5] = None
+    sure = [delta is not None and abs(delta) > 4 for delta in deltas]
+    return {**found, "deltas": deltas, "significant": sure}
+
+
 def matrix(compare: str) -> dict[str, Any]:
     """Return the heatmap below Region North."""
-    own = (64, *SCORES)
-    columns = []
-    for at, key in enumerate(("overall", *KEYS)):
-        middle = own[at] or 61
-        scores: list[int | None] = [
-            max(12, min(96, middle + unit[6] + (at * 7 + row * 5) % 11 - 5))
-            for row, unit in enumerate(UNITS)
-        ]
-        scores[2] = scores[4]
-        if key == "skills":
-            scores[1] = None
-        deltas = [
-            None if points is None or compare == "NONE" else round(points - middle + 0.3, 1)
-            for points in scores
-        ]
-        if compare == "PREVIOUS" and key == "goals":
-            deltas[5] = None
-        name = "Overall" if key == "overall" else TEXTS[f"area.{key}.name"]
-        sure = [delta is not None and abs(delta) > 4 for delta in deltas]
-        none = compare == "NONE"
-        columns.append(
-            {
-                "key": key,
-                "name": name,
-                "scores": scores,
-                "deltas": None if none else deltas,
-                "significant": None if none else sure,
-            }
-        )
     names = {"NONE": None, "PARENT": "Region North", "PREVIOUS": None, "BENCHMARK": "Nordic 2026"}
+    keys = ("overall", *KEYS)
     return {
         "__typename": "ResultMatrix",
         "count": len(UNITS),
-        "columns": columns,
+        "columns": [column(at, key, compare) for at, key in enumerate(keys)],
         "compare": compare,
         "reference": names[compare],
         "note": None,
@@ -192,23 +185,19 @@ def matrix(compare: str) -> dict[str, Any]:
     }
 
 
+def place(unit: str | None, name: str, level: str, overall: int) -> dict[str, Any]:
+    """Return a step on the way down."""
+    return {"unit": unit, "name": name, "level": level, "overall": overall, "visible": True}
+
+
 def results(name: str = "Region North", unit: str | None = "u-north") -> dict[str, Any]:
     """Return everything about Region North, or about another unit with its name."""
-    top = {
-        "unit": None,
-        "name": "Halden Group",
-        "level": "Organization",
-        "overall": 62,
-        "visible": True,
-    }
-    middle = {
-        "unit": "u-industrial",
-        "name": "Nordic Industrial",
-        "level": "Area",
-        "overall": 59,
-        "visible": True,
-    }
-    own = {"unit": unit, "name": name, "level": "Region", "overall": 64, "visible": True}
+    way = [
+        place(None, "Halden Group", "Organization", 62),
+        place("u-industrial", "Nordic Industrial", "Area", 59),
+        place(unit, name, "Region", 64),
+    ]
+    reason = "“Skills and learning” has no score here, since fewer than three of its statements are shown."
     return {
         "__typename": "UnitResults",
         "surveyId": "s-autumn",
@@ -222,15 +211,9 @@ def results(name: str = "Region North", unit: str | None = "u-north") -> dict[st
         "areas": areas(),
         "overall": score(64, 61, 1.1, ""),
         "summary": summary(),
-        "breadcrumb": [top, middle, own] if unit else [top],
+        "breadcrumb": way if unit else way[:1],
         "comments": {"__typename": "Comments", "prompts": prompts(), "hidden": None},
-        "hidden": [
-            {
-                "subject": "skills",
-                "text": "“Skills and learning” has no score here, since fewer than three of its "
-                "statements are shown.",
-            }
-        ],
+        "hidden": [{"subject": "skills", "text": reason}],
         "benchmark": {"key": "demo", "title": "Nordic", "synthetic": True, "note": SYNTHETIC},
     }
 

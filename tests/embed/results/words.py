@@ -52,17 +52,20 @@ def prompts() -> list[dict[str, Any]]:
     ]
 
 
+def area(key: str, points: int, *reasons: str) -> dict[str, Any]:
+    """Return an area that stands out."""
+    name = TEXTS[f"area.{key}.name"]
+    return {"key": key, "name": name, "score": points, "reasons": list(reasons)}
+
+
+def suggestion(key: str, band: str) -> dict[str, str]:
+    """Return the product's own suggestion for an area."""
+    text = TEXTS[f"suggestion.{key}.{band}"]
+    return {"area": key, "name": TEXTS[f"area.{key}.name"], "text": text}
+
+
 def summary() -> dict[str, Any]:
     """Return the executive summary of Region North."""
-
-    def area(key: str, points: int, *reasons: str) -> dict[str, Any]:
-        name = TEXTS[f"area.{key}.name"]
-        return {"key": key, "name": name, "score": points, "reasons": list(reasons)}
-
-    def suggestion(key: str, band: str) -> dict[str, str]:
-        text = TEXTS[f"suggestion.{key}.{band}"]
-        return {"area": key, "name": TEXTS[f"area.{key}.name"], "text": text}
-
     return {
         "title": "Summary: Region North",
         "headline": "Region North reaches an overall score of 64 of 100. Strengthen: "
