@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sos_core.content import list_text, number_text, percent_text, text
 from sos_core.results.naming import Form, Name
-from sos_core.results.summary import Activity, Note, Rate, Standing
+from sos_core.results.summary import Activity, Note, Rate
 from sos_core.results.views import Delta, ScoreView, UnitResults
 from sos_core.surveys.queries import SurveyUnitView
 
 Tree = Sequence[SurveyUnitView]
-GroupName = Callable[[int], Name]
-"""Gives the name of a node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,16 +235,3 @@ def _note(language: str, results: UnitResults, note: Note) -> str:
 
 def _always(language: str) -> list[str]:
     return [text(language, "summary.chance"), text(language, "results.provisional_bands")]
-
-
-def standing_line(language: str, standing: Standing) -> str | None:
-    """Return an area's score with its band in one line, None where it is hidden."""
-    if standing.score is None or standing.band is None:
-        return None
-    return text(
-        language,
-        "standing.score",
-        area=area_name(language, standing.key),
-        score=standing.score,
-        band=band_name(language, standing.band),
-    )
