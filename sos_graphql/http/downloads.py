@@ -15,6 +15,7 @@ from sos_core.results.queries import matrix, unit_results
 from sos_core.results.wording import group_name
 from sos_core.surveys.queries import SurveyUnitView, survey
 from sos_core.surveys.sight import survey_sight
+from sos_graphql.http.rendering import level_title
 from sos_graphql.http.result_pages import nothing_here
 from sos_graphql.http.tables import MEDIA_TYPES, Cell, download, table_file
 from sos_graphql.http.visits import Visit, page
@@ -95,12 +96,14 @@ def _scores(
         top = unit_results(session, survey_id, ROOT, sight=sight, now=now)
         name = group_name(language, top.tree, top.group.name)
         values: list[Cell] = [top.overall.value, *(area.value for area in top.areas)]
-        rows.append([top.place.name, top.place.level_name, name, top.group.name.people, *values])
+        level = level_title(top.place.level_name)
+        rows.append([top.place.name, level, name, top.group.name.people, *values])
     for place, (unit, group) in enumerate(zip(view.places, view.groups, strict=True)):
         name = group_name(language, view.tree, group.name)
         figures: list[Cell] = [column.scores[place] for column in view.columns]
         path = " › ".join(_path(view.tree, unit))
-        rows.append([path, unit.level_name, name, group.name.people, *figures])
+        level = level_title(unit.level_name)
+        rows.append([path, level, name, group.name.people, *figures])
     return [column.key for column in view.columns], rows
 
 

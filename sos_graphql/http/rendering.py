@@ -28,6 +28,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["endonym"] = endonym
+    made.filters["level"] = level_title
     return made
 
 
@@ -64,6 +65,16 @@ def render(
         # Else browsers would hide from our own forms where they were sent from.
         response.headers["Referrer-Policy"] = "same-origin"
     return response
+
+
+def level_title(name: str) -> str:
+    """Return the name of a level as words: files and settings may know it as a key.
+
+    >>> level_title("business_area")
+    'Business area'
+    """
+    words = " ".join(name.replace("_", " ").split())
+    return words[:1].upper() + words[1:]
 
 
 def theme_of(request: Request) -> str:

@@ -8,17 +8,23 @@ from dataclasses import dataclass, replace
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from sos_core.access.principal import Principal
 from sos_core.application import Application
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotFound
+from sos_core.people.queries import person
 from sos_core.results.queries import receipt_counted, unit_results
 from sos_core.results.views import UnitResults
 from sos_core.results.wording import group_name
+from sos_core.surveys.participation import participation, sight_at_opening
 from sos_core.surveys.queries import SurveyUnitView, SurveyView, survey_tree, surveys
 from sos_core.surveys.sight import survey_sight
 from sos_graphql.http.shell import show
-from sos_graphql.http.visits import Visit, page
+from sos_graphql.http.visits import Visit, number, page
 from sos_graphql.nodes import node_id
+
+WHOLE = "organization"
+"""What addresses call the whole organization, which is no unit and has no id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,11 @@ class Way:
     path: tuple[Place, ...] = ()
     below: tuple[Place, ...] = ()
 
+    @property
+    def up(self) -> Place | None:
+        """Return the next unit above that the reader may open."""
+        return self.path[-2] if len(self.path) > 1 else None
+
 
 def result_routes(application: Application) -> Sequence[BaseRoute]:
     """Return the routes under ``/app/results``."""
@@ -52,12 +63,12 @@ def result_routes(application: Application) -> Sequence[BaseRoute]:
 
 
 async def results(visit: Visit) -> Response:
-    """Show the results of a unit, by default the highest that the reader may see."""
+    """Show the results of a unit, by default of the reader's own."""
     given = visit.request.path_params
     survey_id = visit.number("survey") if "survey" in given else None
-    unit_id = visit.number("unit") if "unit" in given else None
+    wanted = visit.path("unit") if "unit" in given else None
     _ = visit.asker.organization_id
-    way = await visit.asker.read(lambda session: way_to(session, visit, survey_id, unit_id))
+    way = await visit.asker.read(lambda session: way_to(session, visit, survey_id, wanted))
     return await show(
         visit,
         "results.html",
@@ -65,6 +76,7 @@ async def results(visit: Visit) -> Response:
         survey_key=node_id("Survey", way.survey.id) if way.survey else None,
         unit_key=node_id("Unit", way.unit_id) if way.unit_id is not None else None,
         path=way.path,
+        up=way.up,
         below=way.below,
         others=way.others,
         scores=way.scores,
@@ -91,9 +103,12 @@ async def check_receipt(visit: Visit) -> Response:
 
 
 def way_to(
-    session: OrganizationSession, visit: Visit, survey_id: int | None, unit_id: int | None
+    session: OrganizationSession, visit: Visit, survey_id: int | None, wanted: str | None
 ) -> Way:
-    """Return where the reader stands; raise NotFound for what they may not see, or is not there."""
+    """Return where the reader stands; raise NotFound for what they may not see, or is not there.
+
+    ``wanted`` is a unit as addresses name it; None is the reader's own.
+    """
     now, caller = visit.asker.now, visit.asker.principal
     others: list[SurveyView] = []
     found: Way | None = None
@@ -114,7 +129,11 @@ def way_to(
             continue
         others.append(view)
         if found is None and survey_id in (None, view.id):
-            here = _place_of(tree, sight.figures, unit_id)
+            here = (
+                own_place(session, view, tree, sight.figures, caller)
+                if wanted is None
+                else _place_of(tree, sight.figures, wanted)
+            )
             scores = unit_results(session, view.id, here, sight=sight, now=now)
             found = replace(_way(view, tree, sight.figures, here), scores=scores)
     if found is None and survey_id is not None:
@@ -124,10 +143,39 @@ def way_to(
     return replace(found, others=others)
 
 
-def _place_of(tree: Sequence[SurveyUnitView], seen: frozenset[int], unit_id: int | None) -> int:
-    """Return the position of a unit, of the highest that is seen where none was asked for."""
+def own_place(
+    session: OrganizationSession,
+    view: SurveyView,
+    tree: Sequence[SurveyUnitView],
+    seen: frozenset[int],
+    caller: Principal,
+) -> int:
+    """Return the position at which a reader begins, among those that are ``seen``.
+
+    The deepest unit that they lead, else their home, else the highest that was granted to them;
+    who sees everything begins with the organization.
+    """
+    if caller.all_units:
+        return min(seen)
+    led = {unit.index for unit in tree if unit.unit_id in caller.led}
+    granted = {unit.index for unit in tree if unit.unit_id in caller.granted}
+    home: set[int] = set()
+    if caller.person_id is not None:
+        led |= sight_at_opening(session, view.id, caller.person_id)[0]
+        part = participation(session, view.id, caller.person_id)
+        home_id = person(session, caller.person_id).unit_id if part is None else None
+        home = {unit.index for unit in tree if home_id is not None and unit.unit_id == home_id}
+        home |= set() if part is None else {part.unit_index}
+    if led & seen:
+        return max(led & seen, key=lambda place: (tree[place].level, -place))
+    return min(home & seen or granted & seen or seen)
+
+
+def _place_of(tree: Sequence[SurveyUnitView], seen: frozenset[int], wanted: str) -> int:
+    """Return the position of a unit by its id, or of the whole organization."""
+    unit_id = None if wanted == WHOLE else number(wanted)
     for unit in tree:
-        if unit_id in (None, unit.unit_id) and unit.index in seen:
+        if unit_id == unit.unit_id and unit.index in seen:
             return unit.index
     raise nothing_here()
 
@@ -148,8 +196,7 @@ def _way(view: SurveyView, tree: Sequence[SurveyUnitView], seen: frozenset[int],
 
 
 def _place(view: SurveyView, unit: SurveyUnitView) -> Place:
-    end = "" if unit.unit_id is None else f"/{unit.unit_id}"
-    return Place(unit.name, f"/app/results/{view.id}{end}")
+    return Place(unit.name, f"/app/results/{view.id}/{unit.unit_id or WHOLE}")
 
 
 def nothing_here() -> NotFound:

@@ -10,16 +10,18 @@ import openpyxl
 from anyio.from_thread import start_blocking_portal
 
 from sos_core.content import questionnaire
+from sos_graphql.http.rendering import level_title
 from sos_graphql.http.tables import table_file
+from sos_graphql.nodes import node_id
 from tests.graphql.http.conftest import House
 
 ASKED = questionnaire()
 HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "plain", "人员")
 
 
-def closed(house: House) -> tuple[int, str]:
+def closed(house: House, **settings: object) -> tuple[int, str]:
     """Let everybody answer, close and count; return the survey and somebody's receipt."""
-    survey_id = house.opened()
+    survey_id = house.opened(**settings)
     code = ""
     for number, name in enumerate(n for n in house.crew.people if n not in {"viewer", "gone"}):
         answers = house.application.ballots.answers(
@@ -83,6 +85,31 @@ def test_each_sees_their_units_from_the_publish_date(house: House) -> None:
     assert 'class="note"' in told.text
 
 
+def test_everybody_begins_with_their_own_unit(house: House) -> None:
+    survey_id, _ = closed(house, audience="participants")
+    house.clock.advance(days=3)
+    people, units = house.crew.people, house.crew.units
+    base = f"/app/results/{survey_id}"
+    readers = {
+        "admin": ({"administrator": True}, None, None),
+        "viewer": ({"sees_everything": True, "person_id": people["viewer"]}, None, None),
+        "granted": ({"granted_units": [units["beta"]]}, "beta", None),
+        "leader": ({"person_id": people["lead"]}, "north", f"{base}/organization"),
+        "captain": ({"person_id": people["beta0"]}, "beta", f"{base}/{units['north']}"),
+        "member": ({"person_id": people["alpha1"]}, "alpha", f"{base}/{units['north']}"),
+    }
+    for name, (account, own, above) in readers.items():
+        reader = house.signed_in(house.account(name, **account))
+        for path in ("/app/results", base):
+            page = reader.get(path).text
+            unit = re.search(r"<sos-areas [^>]*?unit=\"([^\"]+)\"", page)
+            assert (unit and unit[1]) == (own and node_id("Unit", units[own])), name
+            assert re.findall(r'class="button" href="([^"]+)"><span', page) == [above] * bool(above)
+        if above:
+            assert reader.get(above).status_code == 200
+    assert reader.get(f"{base}/x").status_code == 404
+
+
 def test_the_table_of_scores(house: House) -> None:
     survey_id, _ = closed(house)
     house.clock.advance(days=3)
@@ -101,6 +128,11 @@ def test_the_table_of_scores(house: House) -> None:
     cells = book.active.iter_rows(values_only=True)
     assert [["" if cell is None else str(cell) for cell in row] for row in cells] == rows
     assert (admin.get(f"/files/results/{survey_id}.pdf")).status_code == 400
+
+
+def test_names_of_levels_are_words() -> None:
+    known = ("business_area", "Region", "säljteam", "_", "")
+    assert [level_title(name) for name in known] == ["Business area", "Region", "Säljteam", "", ""]
 
 
 def test_no_cell_is_a_formula() -> None:
