@@ -36,7 +36,7 @@ class SurveySettings:
 
     Wall times are naive, in the survey's zone. ``cuts`` are ``leaders`` and ``level:<number>``:
     groups across the tree, registered before opening. ``introductions`` and ``reminders`` replace
-    the earlier ones as a whole.
+    the earlier ones as a whole. ``previous_id`` 0 leaves the choice to the opening again.
     """
 
     title: str | None = None
@@ -175,7 +175,9 @@ def _apply(
         row.reminders = [rule.to_json() for rule in rules[: timetable.MOST_REMINDERS]]
     _apply_audience(row, settings)
     _apply_mail(row, settings)
-    if settings.previous_id is not None:
+    if settings.previous_id == 0:
+        row.previous_id = None
+    elif settings.previous_id is not None:
         if session.get(Survey, settings.previous_id) is None or settings.previous_id == row.id:
             raise no_such_survey()
         row.previous_id = settings.previous_id

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from sos_core.content import LANGUAGES
 from sos_core.database.session import OrganizationSession
@@ -12,26 +14,35 @@ from sos_core.errors import InvalidInput
 from sos_core.people.queries import find_by_email, people_in, units
 from sos_core.surveys.commands import SurveySettings
 from sos_core.surveys.queries import SurveyView, Thresholds
-from sos_core.surveys.timetable import DEFAULT_RULES, Rule
+from sos_core.surveys.timetable import DEFAULT_RULES, MOST_REMINDERS, Rule
 from sos_graphql.http.visits import Sent, number
 
 REMINDERS = len(DEFAULT_RULES)
-"""How many reminders the form offers; a row without a number of days is none."""
+"""How many reminders the form offers at least; a row without a number of days is none."""
+CONTINENTS = frozenset(
+    {"Africa", "America", "Antarctica", "Arctic", "Asia"}
+    | {"Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+)
 
 
 def settings_from(sent: Sent, view: SurveyView) -> SurveySettings:
     """Return every setting of the form; raise InvalidInput where a date or number is none."""
     limits = view.thresholds
     smallest = whole(sent.one("smallest") or str(limits.k), "smallest")
+    comments = whole(sent.one("comments_least") or str(limits.comments), "comments_least")
+    previous = sent.last.get("previous")
     return SurveySettings(
         title=sent.one("title"),
         opens=wall_time(sent.one("opens"), "opens"),
         closes=wall_time(sent.one("closes"), "closes"),
         publishes=wall_time(sent.one("publishes"), "publishes"),
+        time_zone=sent.one("time_zone") or None,
         languages=sent.all("languages"),
         audience=sent.one("audience") or None,
         comments_audience=sent.one("comments_audience") or None,
-        thresholds=Thresholds(smallest, max(limits.comments, smallest), limits.across),
+        thresholds=Thresholds(smallest, max(comments, smallest), limits.across),
+        cuts=sent.all("cuts"),
+        previous_id=None if previous is None else number(previous or "0"),
         reminders=_reminders(sent),
         sender_name=sent.one("sender_name"),
         introductions={tag: sent.one(f"introduction.{tag}") for tag in LANGUAGES},
@@ -105,9 +116,26 @@ def whole(written: str, field: str) -> int:
 
 
 def reminder_rows(rules: Sequence[Any]) -> list[Rule | None]:
-    """Return what the form shows of the reminders: a row each, and empty rows up to the usual three."""
+    """Return what the form shows of the reminders: a row each, and an empty one at least."""
     known: list[Rule | None] = [Rule.from_json(rule) for rule in rules]
-    return known + [None] * (REMINDERS - len(known))
+    rows = min(MOST_REMINDERS, max(REMINDERS, len(known) + 1))
+    return known + [None] * (rows - len(known))
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """Return the time zones to choose from: those named after a place, and UTC."""
+    places = (name for name in available_timezones() if name.partition("/")[0] in CONTINENTS)
+    return ("UTC", *sorted(places))
+
+
+def cut_choices(levels: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the groups across the tree that can be chosen: the cut, and the name of its level.
+
+    The top level is left out: below the organization itself no two units share a name.
+    """
+    below = [(f"level:{depth}", name) for depth, name in enumerate(levels) if depth]
+    return [("leaders", ""), *below]
 
 
 def _reminders(sent: Sent) -> list[dict[str, Any]]:

@@ -13,19 +13,27 @@ from sos_core.application import Application
 from sos_core.content import LANGUAGES
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotFound, SosError
+from sos_core.organizations.queries import organization
 from sos_core.people.queries import UnitView, people_by_id, units
 from sos_core.surveys import commands, queries
 from sos_core.surveys.audience import AUDIENCES
 from sos_core.surveys.commands import Preview, SurveySettings
+from sos_core.surveys.drafting import LEAST
 from sos_core.surveys.queries import StepView, SurveyView, UndeliverableView
 from sos_core.surveys.timetable import KINDS
 from sos_graphql.http.shell import show
-from sos_graphql.http.survey_settings import people_named, reminder_rows
+from sos_graphql.http.survey_settings import (
+    cut_choices,
+    people_named,
+    reminder_rows,
+    time_zones,
+)
 from sos_graphql.http.survey_verbs import VERBS
 from sos_graphql.http.visits import Visit, go, page, status_of, words_of
 from sos_graphql.nodes import node_id
 
-LEAST_GROUP = 4
+OPENED = ("open", "closing", "tallied", "sealed")
+"""The states of surveys that a later one may be compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,8 @@ class Board:
     survey: SurveyView
     state: str
     units: list[UnitView]
+    cuts: list[tuple[str, str]]
+    earlier: list[SurveyView]
     people: str
     without: str
     preview: Preview | None
@@ -98,7 +108,8 @@ async def manage(visit: Visit, wrong: SosError | None = None) -> Response:
         kinds=KINDS,
         reminders=reminder_rows(board.survey.reminders),
         all_languages=LANGUAGES,
-        least_group=LEAST_GROUP,
+        least=LEAST,
+        zones=time_zones(),
     )
 
 
@@ -164,6 +175,8 @@ def _board(session: OrganizationSession, visit: Visit, survey_id: int) -> Board:
         survey=view,
         state=state_of(view, visit),
         units=units(session) if is_draft else [],
+        cuts=cut_choices(organization(session, session.organization_id).levels),
+        earlier=queries.surveys(session, states=OPENED) if is_draft else [],
         people=_lines(session, view.selection["people"]) if is_draft else "",
         without=_lines(session, view.selection["without"]) if is_draft else "",
         preview=commands.preview(session, survey_id, post=visit.application.post)

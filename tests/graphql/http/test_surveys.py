@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from sos_core.organizations.queries import organization
 from sos_core.surveys import queries
 from tests.graphql.http.conftest import House
 
@@ -25,8 +26,8 @@ def form_values(page: str) -> list[tuple[str, str]]:
         if kind and kind[1] in {"radio", "checkbox"} and " checked" not in tag:
             continue
         found.append((re.search(r'name="([^"]+)"', tag)[1], re.search(r'value="([^"]*)"', tag)[1]))
-    for name, body in re.findall(r'<select name="([^"]+)">(.*?)</select>', form):
-        found.append((name, re.search(r'value="([^"]+)" selected', body)[1]))
+    for name, body in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', form):
+        found.append((name, re.search(r'value="([^"]*)" selected', body)[1]))
     for name, body in re.findall(
         r'<textarea name="([^"]+)"[^>]*>(.*?)</textarea>', form, re.DOTALL
     ):
@@ -67,6 +68,53 @@ def test_a_draft_is_created_and_edited(house: House) -> None:
     assert (view.title, view.languages) == ("Autumn & winter", ("en", "sv"))
     people = house.crew.people
     assert view.selection["without"] == sorted([people["alpha5"], people["paper"]])
+
+
+def test_every_setting_of_a_draft_is_on_its_form(house: House) -> None:
+    earlier = house.opened()
+    survey_id = house.draft(title="Autumn")
+    admin = house.signed_in(house.account("admin", administrator=True))
+    path = f"/app/surveys/{survey_id}"
+    with house.application.database.write(house.organization_id) as session:
+        levels = organization(session, house.organization_id).levels
+    page = admin.get(path).text
+    assert page.count('name="cuts"') == len(levels), "leaders, and each level below the top"
+    offered = [*[f"level:{n}" for n in range(1, len(levels))], "leaders"]
+    changes = {
+        "time_zone": "Africa/Nairobi", "previous": str(earlier), "smallest": "6",
+        "comments_least": "15",
+    }  # fmt: skip
+    values = [(name, changes.get(name, value)) for name, value in form_values(page)]
+    saved = send(admin, f"{path}/settings", [*values, *(("cuts", cut) for cut in offered)])
+    assert saved.status_code == 303, saved.text
+    view = view_of(house, survey_id)
+    assert (view.time_zone, view.previous_id) == ("Africa/Nairobi", earlier)
+    assert (view.thresholds.k, view.thresholds.comments) == (6, 15)
+    assert view.cuts == tuple(sorted(offered))
+    again = admin.get(path).text
+    assert send(admin, f"{path}/settings", form_values(again)).status_code == 303
+    assert view_of(house, survey_id) == view, "saving an untouched form changes nothing"
+    without = [v for v in form_values(again) if v[0] not in {"cuts", "previous"}]
+    assert send(admin, f"{path}/settings", [*without, ("previous", "")]).status_code == 303
+    assert (view_of(house, survey_id).cuts, view_of(house, survey_id).previous_id) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("time_zone", "Mars/Base"), ("time_zone", "../etc"), ("previous", "x"),
+        ("previous", "999"), ("comments_least", "9"), ("comments_least", "many"),
+        ("cuts", "level:x"), ("cuts", "shoe size"),
+    ],
+)  # fmt: skip
+def test_settings_that_cannot_be(house: House, name: str, value: str) -> None:
+    survey_id = house.draft()
+    before = view_of(house, survey_id)
+    admin = house.signed_in(house.account("admin", administrator=True))
+    path = f"/app/surveys/{survey_id}"
+    values = [v for v in form_values(admin.get(path).text) if v[0] != name]
+    assert send(admin, f"{path}/settings", [*values, (name, value)]).status_code in {400, 404}
+    assert view_of(house, survey_id) == before
 
 
 def test_a_survey_from_its_test_mail_to_its_close(house: House) -> None:
