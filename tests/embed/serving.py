@@ -106,9 +106,9 @@ def bundle() -> Path:
 
 
 @contextlib.contextmanager
-def serve(app: ASGIApp) -> Iterator[str]:
-    """Serve ``app`` on a free loopback port from a thread; give its address."""
-    listening = socket.create_server(("127.0.0.1", 0))
+def serve(app: ASGIApp, listening: socket.socket | None = None) -> Iterator[str]:
+    """Serve ``app`` on a free loopback port, or the given one, from a thread; give its address."""
+    listening = listening or socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_level="warning", lifespan="auto", ws="websockets-sansio")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
