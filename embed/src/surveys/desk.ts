@@ -45,3 +45,11 @@ export function intro(desk: Desk, start: () => void, begun: boolean): TemplateRe
       <span>${t('ui.survey.forget')}<small>${t('ui.survey.forget.why')}</small></span></label>
     <div class="actions"><button type="button" class="primary" part="button" @click=${start}>${word}</button></div>`;
 }
+
+/** What each language calls itself; another one is named by the browser. */
+const ENDONYMS: Readonly<Record<string, string>> = { en: 'English', sv: 'Svenska', nb: 'Norsk', 'zh-Hans': '简体中文', sw: 'Kiswahili' };
+
+/** Return what a language calls itself. */
+export function endonym(tag: string): string {
+  return ENDONYMS[tag] ?? new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
+}

@@ -4,4 +4,4 @@ export { Draft } from './draft.ts';
 export { firstOpen, pagesOf, typedBefore, unanswered } from './paper.ts';
 export { question } from './question.ts';
 export { comment, done, review, stopped } from './survey-pages.ts';
-export { default as questionSheet } from './question.css';
+export { default as sheet } from './question.css';

@@ -3,8 +3,9 @@ import { html, nothing, type PropertyDeclarations, type PropertyValues, type Tem
 import { Client } from '../core/client.ts';
 import { SosElement } from '../core/element.ts';
 import { asFailure, expectMember } from '../core/failure.ts';
+import { Part } from '../core/part.ts';
 import { loadingState } from '../core/states.ts';
-import { headline, intro, type Desk } from './desk.ts';
+import { endonym, headline, intro, type Desk } from './desk.ts';
 import type { Choice } from './device.ts';
 import { FORM, SAVE, STORED, SUBMIT, type Form } from './documents.ts';
 import type { Draft, Road } from './draft.ts';
@@ -13,8 +14,6 @@ import styles from './survey.css';
 
 type Filling = typeof import('./filling.ts');
 
-/** What each language calls itself; another one is named by the browser. */
-const ENDONYMS: Readonly<Record<string, string>> = { en: 'English', sv: 'Svenska', nb: 'Norsk', 'zh-Hans': '简体中文', sw: 'Kiswahili' };
 const INTRO = -1;
 const DAY = 24 * 3600 * 1000;
 /** Milliseconds until a submission is tried again that found no server. */
@@ -42,7 +41,7 @@ export class SosSurvey extends SosElement<Form> {
   declare copied: boolean;
   declare sending: boolean;
 
-  private filling?: Filling;
+  private readonly filling = new Part<Filling>(() => import('./filling.ts'));
   private draft?: Draft;
   private drafted?: string;
   private pages: Page[] = [];
@@ -76,7 +75,7 @@ export class SosSurvey extends SosElement<Form> {
   override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     if (changed.has('data') && this.data) void this.fetched().then(() => this.preview());
-    if (this.current && this.filling) this.pages = this.filling.pagesOf(this.current);
+    if (this.current && this.filling.here) this.pages = this.filling.here.pagesOf(this.current);
   }
 
   override updated(): void {
@@ -108,7 +107,8 @@ export class SosSurvey extends SosElement<Form> {
   }
 
   protected override draw(form: Form): TemplateResult {
-    const { draft, filling } = this;
+    const filling = this.filling.here;
+    const draft = this.draft;
     if (!draft || !filling) return loadingState(this.t('ui.loading'));
     const desk: Desk = {
       form,
@@ -159,7 +159,7 @@ export class SosSurvey extends SosElement<Form> {
 
   private foot({ draft, pages }: Desk, page?: Page): TemplateResult {
     const { at, t } = this;
-    const shown = this.at >= 0 && this.at <= pages.length;
+    const shown = at >= 0 && at <= pages.length;
     return html`<div class=${page ? 'way-bar' : 'way-bar bare'}>
       ${page ? html`<button type="button" part="button" @click=${() => this.go(at - 1)}>${t('ui.back')}</button>` : nothing}
       <p class="note status" part="status" role="status">${shown ? this.saved(draft) : ''}</p>
@@ -186,29 +186,26 @@ export class SosSurvey extends SosElement<Form> {
   private typed(change: () => void): void {
     change();
     this.requestUpdate();
-    const total = this.pages.reduce((sum, { questions }) => sum + questions.length, 0);
-    const open = this.pages.reduce((sum, page) => sum + this.open(page), 0);
+    const sum = (count: (page: Page) => number) => this.pages.reduce((all, page) => all + count(page), 0);
+    const total = sum(({ questions }) => questions.length);
+    const open = sum((page) => this.open(page));
     this.emit('sos-answer', { answered: total - open, total });
   }
 
   /** How many questions of a page are unanswered. */
   private open(page: Page): number {
-    return this.filling?.unanswered(page, this.draft?.choices ?? {}) ?? 0;
+    return this.filling.here?.unanswered(page, this.draft?.choices ?? {}) ?? 0;
   }
 
   /** Fetch the rest of this element; before the form is shown, since later there may be no connection. */
-  private async fetched(): Promise<Filling> {
-    if (!this.filling) {
-      this.filling = await import('./filling.ts');
-      (this.renderRoot as ShadowRoot).adoptedStyleSheets.push(this.filling.questionSheet.styleSheet!);
-    }
-    return this.filling;
+  private fetched(): Promise<Filling> {
+    return this.filling.get(this.renderRoot);
   }
 
   /** Show the form that the host gave; nothing is stored anywhere. */
   private async preview(): Promise<void> {
-    if (!this.data || !this.filling) return;
-    this.draft = new this.filling.Draft((state) => this.noticed(state));
+    if (!this.data || !this.filling.here) return;
+    this.draft = new this.filling.here.Draft((state) => this.noticed(state));
     await this.draft.begin(this.data);
     this.requestUpdate();
   }
@@ -293,8 +290,4 @@ export class SosSurvey extends SosElement<Form> {
     }
     return this.own.client;
   }
-}
-
-function endonym(tag: string): string {
-  return ENDONYMS[tag] ?? new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
 }

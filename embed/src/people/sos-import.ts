@@ -1,0 +1,4 @@
+import { define } from '../core/define.ts';
+import { SosImport } from './import.ts';
+
+define('sos-import', SosImport);

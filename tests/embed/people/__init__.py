@@ -1,0 +1,1 @@
+"""Tests of the people widgets in a real browser."""
