@@ -45,6 +45,7 @@ def hook(monkeypatch: pytest.MonkeyPatch) -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     made = module.EmbedBuildHook()
+    made.target_name = "sdist"
     made.warnings = []
     made.app = ModuleType("app")
     made.app.display_warning = made.warnings.append
@@ -153,3 +154,15 @@ def test_a_wheel_works_far_from_the_checkout(tmp_path: Path) -> None:
         text=True,
     ).stdout.split()
     assert words == ["True", str(tmp_path / "site" / "sos_graphql" / "_embed")]
+
+
+def test_a_wheel_carries_the_workbook_and_an_editable_install_does_not(
+    hook: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toolchain, "is_fresh", lambda: True)
+    hook.target_name = "wheel"
+    taken: dict[str, dict[str, str]] = {"force_include": {}}
+    hook.initialize("editable", taken)
+    assert taken["force_include"] == {}
+    hook.initialize("standard", taken)
+    assert list(taken["force_include"].values()) == ["sos_graphql/demo/demo-people.xlsx"]

@@ -40,36 +40,43 @@ def form(
             {"value": value, "label": text(language, f"scale.{value}")} for value in asked.scale
         ],
         "cannotJudge": text(language, "scale.cannot_judge"),
-        "areas": [
-            {
-                "key": area.key,
-                "name": text(language, area.name_key),
-                "description": text(language, area.description_key),
-                "statements": [
-                    {"key": item.key, "text": text(language, item.text_key)}
-                    for item in area.statements
-                ],
-                "commentKey": area.comment_key,
-                "commentPrompt": text(language, area.comment_key),
-            }
-            for area in asked.areas[:areas]
-        ],
+        "areas": _areas(language, areas),
         "activityTitle": text(language, "activity.title"),
         "activityIntroduction": text(language, "activity.introduction"),
-        "activities": [
-            {
-                "key": item.key,
-                "text": text(language, item.text_key),
-                "options": [
-                    {"value": number, "label": text(language, band.text_key)}
-                    for number, band in enumerate(item.bands, start=1)
-                ],
-            }
-            for item in asked.activities
-        ],
+        "activities": _activities(language),
         "draft": draft or {"answers": [], "comments": [], "sequence": 0},
         "submitted": submitted,
     }
+
+
+def _areas(language: str, count: int) -> Any:
+    return [
+        {
+            "key": area.key,
+            "name": text(language, area.name_key),
+            "description": text(language, area.description_key),
+            "statements": [
+                {"key": item.key, "text": text(language, item.text_key)} for item in area.statements
+            ],
+            "commentKey": area.comment_key,
+            "commentPrompt": text(language, area.comment_key),
+        }
+        for area in questionnaire().areas[:count]
+    ]
+
+
+def _activities(language: str) -> Any:
+    return [
+        {
+            "key": item.key,
+            "text": text(language, item.text_key),
+            "options": [
+                {"value": number, "label": text(language, band.text_key)}
+                for number, band in enumerate(item.bands, start=1)
+            ],
+        }
+        for item in questionnaire().activities
+    ]
 
 
 def value(finished: int | None, invited: int, share: float, bound: str = "EXACT") -> Any:
