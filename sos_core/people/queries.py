@@ -172,13 +172,20 @@ def leaders(session: OrganizationSession) -> dict[int, list[int]]:
     return dict(led)
 
 
-def units_led_by(session: OrganizationSession, person_id: int) -> list[int]:
-    """Return the active units that a person leads, by id; none where the person is inactive."""
+def units_led_by(
+    session: OrganizationSession, person_id: int, *, origin: str | None = None
+) -> list[int]:
+    """Return the active units that a person leads, by id; none where the person is inactive.
+
+    ``origin``: only what was ``said``, or only what was ``inferred`` from who reports to whom.
+    """
     query = (
         select(Leadership.unit_id)
         .where(*_of_active_leaders(), Leadership.person_id == person_id)
         .order_by(Leadership.unit_id)
     )
+    if origin is not None:
+        query = query.where(Leadership.origin == origin)
     return list(session.scalars(query))
 
 
@@ -191,13 +198,21 @@ def people_count(session: OrganizationSession, *, active: bool | None = True) ->
 
 
 def search_people(
-    session: OrganizationSession, text: str = "", *, after: int = 0, limit: int = 50
+    session: OrganizationSession,
+    text: str = "",
+    *,
+    after: int = 0,
+    limit: int = 50,
+    active: bool | None = True,
 ) -> list[PersonView]:
-    """Return active people whose name or address contains ``text``, by id, from ``after`` on."""
+    """Return people whose name or address contains ``text``, by id, from ``after`` on.
+
+    ``active`` None: those who have left too.
+    """
     needle = text.strip().lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     like = f"%{needle}%"
     matches = func.lower(Person.name).like(like, escape="\\") | Person.email.like(like, escape="\\")
-    return _people(session, (Person.id > after, matches), limit=limit)
+    return _people(session, (Person.id > after, matches), active=active, limit=limit)
 
 
 def people_version(session: OrganizationSession) -> int:

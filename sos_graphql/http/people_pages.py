@@ -12,6 +12,8 @@ from sos_core.application import Application
 from sos_core.database.session import OrganizationSession
 from sos_core.people.queries import PersonView, people_count, search_people, units
 from sos_core.surveys.queries import PersonalSurvey, surveys_of_person
+from sos_graphql.http.person_pages import person_routes
+from sos_graphql.http.plan_pages import plan_routes
 from sos_graphql.http.shell import show
 from sos_graphql.http.visits import Visit, number, page
 
@@ -22,6 +24,8 @@ def people_routes(application: Application) -> Sequence[BaseRoute]:
     """Return the routes of people and of the account."""
     return [
         page(application, "/app/people", people),
+        *plan_routes(application),
+        *person_routes(application),
         page(application, "/app/account", account),
     ]
 
@@ -31,22 +35,27 @@ async def people(visit: Visit) -> Response:
     visit.asker.administer()
     query = visit.request.query_params.get("q", "")[:100].strip()
     after = number(visit.request.query_params.get("after", "0"))
+    former = visit.request.query_params.get("former") == "yes"
 
     def work(session: OrganizationSession) -> tuple[list[PersonView], dict[int, str], int]:
-        found = search_people(session, query, after=after, limit=AT_ONCE + 1)
-        names = {unit.id: " › ".join(unit.path) for unit in units(session)}
+        whom = None if former else True
+        found = search_people(session, query, after=after, limit=AT_ONCE + 1, active=whom)
+        names = {unit.id: " › ".join(unit.path) for unit in units(session, active=None)}
         return found, names, people_count(session)
 
     found, names, total = await visit.asker.read(work)
     further = None
     if len(found) > AT_ONCE:
-        further = f"/app/people?{urlencode({'q': query, 'after': found[AT_ONCE - 1].id})}"
+        also = {"former": "yes"} if former else {}
+        asked = urlencode({"q": query, **also, "after": found[AT_ONCE - 1].id})
+        further = f"/app/people?{asked}"
     return await show(
         visit,
         "people.html",
         people=[(person, names.get(person.unit_id or 0)) for person in found[:AT_ONCE]],
         next_address=further,
         query=query,
+        former=former,
         total=total,
     )
 

@@ -10,7 +10,7 @@ from sos_core.database.session import OrganizationSession
 from sos_core.errors import InvalidInput
 from sos_core.people import by_hand
 from sos_core.people.plan_queries import plan_rows
-from sos_core.people.queries import person, units
+from sos_core.people.queries import PersonView, person, units
 from sos_core.records import PersonRecord, UnitPath
 from sos_graphql.context import Info, context
 from sos_graphql.nodes import no_such_thing, number_of
@@ -113,9 +113,11 @@ def _paths(session: OrganizationSession, ids: Sequence[str]) -> tuple[UnitPath, 
 
 def _manager(session: OrganizationSession, given: str | None) -> str | None:
     """Return the address of a manager, by which sources name them; None for none."""
-    if given is None:
-        return None
-    view = person(session, number_of("Person", given))
+    return None if given is None else manager_address(person(session, number_of("Person", given)))
+
+
+def manager_address(view: PersonView) -> str:
+    """Return the address by which sources name a manager; raise InvalidInput where there is none."""
     if not view.email:
         raise InvalidInput(
             "{name} has no e-mail address, so nobody can be told to report there.",

@@ -19,6 +19,8 @@ from sos_core.access.commands import create_account
 from sos_core.application import Application
 from sos_core.clock import ManualClock
 from sos_core.organizations.commands import create_organization
+from sos_core.people.by_hand import edit_person
+from sos_core.records import PersonRecord
 from sos_core.settings import Settings
 from sos_core.surveys.commands import SurveySettings, create_survey, open_survey
 from sos_core.surveys.links import personal_token
@@ -100,6 +102,13 @@ class House:
                 rate_nodes=self.application.rate_nodes,
             )
         return survey_id
+
+    def edited(self) -> int:
+        """Change a person by hand and return the plan."""
+        with self.application.database.write(self.organization_id) as session:
+            record = PersonRecord(name="Ann", memberships=(("North", "Beta"),))
+            person_id = self.crew.people["alpha2"]
+            return edit_person(session, person_id, record, actor="test", now=self.clock())
 
     def link(self, survey_id: int, name: str) -> str:
         """Return the path of a person's link."""
