@@ -30,6 +30,7 @@ class Applier:
     session: OrganizationSession
     plan: ChangePlan
     before: Before = field(default_factory=Before)
+    added: int = 0
     people: Sequence[int] = ()
     suspects: list[int] = field(default_factory=list)
     units: dict[int, int] = field(default_factory=dict)
@@ -61,8 +62,9 @@ class Applier:
     def _person(self, ref: int) -> int:
         if ref > 0:
             return ref
-        added = self.plan.counts["added"]
-        return self.people[-ref - 1] if -ref <= added else self.suspects[-ref - 1 - added]
+        position = -ref - 1
+        added = self.added
+        return self.people[position] if position < added else self.suspects[position - added]
 
     def _make_units(self) -> None:
         rows = self._rows("unit")
@@ -88,9 +90,9 @@ class Applier:
 
     def _add_people(self) -> None:
         same = self.plan.guard["same"]
-        count = self.plan.counts["added"]
-        ids = reserve_ids(self.session, Person, count + same.count(False))
-        self.people, fresh = ids, iter(ids[count:])
+        self.added = self.plan.counts["added"]
+        ids = reserve_ids(self.session, Person, self.added + same.count(False))
+        self.people, fresh = ids, iter(ids[self.added :])
         suspects = self._rows("suspect")
         self.suspects = [
             row[0] if is_same else next(fresh) for row, is_same in zip(suspects, same, strict=True)
@@ -106,20 +108,24 @@ class Applier:
 
     def _insert(self, rows: list[Row]) -> None:
         """Insert new people, whose rows begin with the columns of a person."""
-        managers = {row[9] for row in rows}
+        if not rows:
+            return
+        # Column by column: a plan may have 100,000 of these rows, and few different references.
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+        ids = list(map(self._person, columns[0]))
+        managers = {ref: self._person(ref) if ref else None for ref in set(columns[9])}
+        homes = {ref: self._unit(ref) if ref else None for ref in set(columns[8])}
         self.before.named |= {ref for ref in managers if ref and ref > 0}
-        resolved = {ref: self._person(ref) for ref in managers if ref}
-        for row in rows:
-            row[0] = self._person(row[0])
-            if row[9]:
-                row[9] = resolved[row[9]]
-            if row[8]:
-                row[8] = self._unit(row[8])
-            if row[14]:
-                self._join(row[0], row[14])
-        self.before.touched_units |= {row[8] for row in rows} - {None}
-        width = len(writing.PERSON)
-        bulk_insert(self.session, Person, writing.PERSON, [row[:width] for row in rows])
+        self.before.touched_units |= {unit for unit in homes.values() if unit}
+        if any(columns[14]):
+            for person_id, further in zip(ids, columns[14], strict=True):
+                if further:
+                    self._join(person_id, further)
+        columns[0] = ids
+        columns[8] = list(map(homes.__getitem__, columns[8]))
+        columns[9] = list(map(managers.__getitem__, columns[9]))
+        people = list(zip(*columns[: len(writing.PERSON)], strict=True))
+        bulk_insert(self.session, Person, writing.PERSON, people)
 
     def _change_people(self) -> None:
         """Write what changes about known people: the rows as they were are kept first."""

@@ -47,17 +47,21 @@ class Cleaner:
     book: UnitBook
     notices: list[Notice] = field(default_factory=list)
     _languages: dict[str, str | None] = field(default_factory=dict)
+    _managers: dict[str, str] = field(default_factory=dict)
 
     def clean(self, record: PersonRecord, digest: int | None) -> Entry | Rejection:
         """Return the usable form of a record, or its rejection."""
-        email = normalize_email(record.email) if record.email else None
-        employee_id = tidy(record.employee_id) if record.employee_id else None
-        name = tidy(record.name) if record.name else ""
+        said_name, said_email, said_id, language, user_type, manager, paths, leads, row, sheet = (
+            record
+        )
+        email = normalize_email(said_email) if said_email else None
+        employee_id = tidy(said_id) if said_id else None
+        name = tidy(said_name) if said_name else ""
         fault = _fault(record, name, email, employee_id)
         if fault is not None:
             return fault
         try:
-            units, leads = self._places(record.memberships), record.leads
+            units = self._places(paths)
             led = None if leads is None else tuple(self._places(leads) or ())
         except BadPath as error:
             return rejection(error.code, record, "unit", **error.values)
@@ -66,27 +70,31 @@ class Cleaner:
             email or None,
             employee_id or None,
             None,
-            record.user_type,
-            record.manager_email,
+            user_type,
+            self._manager(manager) if manager else manager,
             units,
             led,
-            record.row,
-            record.sheet,
+            row,
+            sheet,
             digest if units is not None and len(units) == 1 else None,
         )
-        if record.language:
-            self._set_language(entry, record)
-        if entry.manager:
-            entry.manager = normalize_email(entry.manager)
+        if language:
+            self._set_language(entry, language)
         return entry
+
+    def _manager(self, said: str) -> str:
+        """Return a manager's address, which many rows of a source have in common."""
+        address = self._managers.get(said)
+        if address is None:
+            address = self._managers[said] = normalize_email(said)
+        return address
 
     def _places(self, paths: tuple[UnitPath, ...]) -> list[int] | None:
         if len(paths) == 1:
             return [self.book.ref(paths[0])]
         return list(dict.fromkeys(self.book.ref(path) for path in paths)) if paths else None
 
-    def _set_language(self, entry: Entry, record: PersonRecord) -> None:
-        said = record.language or ""
+    def _set_language(self, entry: Entry, said: str) -> None:
         try:
             entry.language = self._languages[said]
         except KeyError:

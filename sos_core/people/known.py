@@ -58,7 +58,9 @@ def digests(session: OrganizationSession) -> dict[int, int]:
         person.active,
         person.digest.is_not(None),
     )
-    return dict(map(tuple, session.connection().execute(query)))
+    # The driver's own rows are pairs already: two numbers need none of SQLAlchemy's.
+    pairs: Any = session.connection().execute(query).cursor
+    return dict(pairs)
 
 
 def active_ids(session: OrganizationSession, unit_ids: Collection[int] | None = None) -> set[int]:
