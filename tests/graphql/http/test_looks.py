@@ -109,6 +109,9 @@ def test_pages_are_accessible_and_fit(
     page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     sign_in(page, served)
     paths = ["/app", "/app/surveys", f"/app/surveys/{draft_id}", f"/app/surveys/{survey_id}"]
+    edited = house.edited()
+    paths += [f"/app/people/{house.crew.people[name]}" for name in ("alpha0", "gone")]
+    paths += ["/app/people/new", "/app/people/plans", f"/app/people/plans/{edited}"]
     paths += ["/app/people", "/app/results", "/app/account", "/s", "/s/code", f"{link}/privacy"]
     found: dict[str, Any] = {}
     for path in paths:
