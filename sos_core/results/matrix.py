@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -64,7 +64,7 @@ def columns_of(
     note = _why_not(reading, compare)
     if compare == "none" or note is not None:
         return [
-            MatrixColumn(key, _displayed(score), None, None)
+            MatrixColumn(key, _displayed(score), None, None, None)
             for key, score in zip(keys, scores, strict=True)
         ], note
     columns = []
@@ -74,8 +74,34 @@ def columns_of(
             deltas, beyond = _from_benchmark(reading, now, number - 1, key)
         else:
             deltas, beyond = _from_other(reading, now, then, number - 1, compare == "parent")
-        columns.append(MatrixColumn(key, _displayed(scores[number]), _known(deltas), beyond))
+        columns.append(MatrixColumn(key, _displayed(scores[number]), None, _known(deltas), beyond))
     return columns, None
+
+
+def with_stand_ins(
+    published: Published, units: Sequence[int], columns: Sequence[MatrixColumn]
+) -> tuple[list[int], list[MatrixColumn]]:
+    """Return columns with the scores of larger groups where the units' own are hidden.
+
+    Before them come the nodes of these groups, which the columns point to by position.
+    """
+    if not len(published.figures.nodes):
+        return [], list(columns)
+    own = published.plan.node_of_unit[list(units)]
+    node = np.where(own >= 0, published.scored[:, np.maximum(own, 0)], -1)
+    larger = np.where(node == own, -1, node)
+    nodes = np.unique(larger[larger >= 0])
+    rows = published.figures.rows(node.astype(np.int32).ravel()).reshape(node.shape)
+    filled = []
+    for number, column in enumerate(columns):
+        instead = larger[number]
+        if not (instead >= 0).any():
+            filled.append(column)
+            continue
+        scores = _scores(published.figures.node_areas, rows[number], number - 1)
+        places = np.where(instead >= 0, np.searchsorted(nodes, instead), HIDDEN)
+        filled.append(replace(column, scores=_displayed(scores), larger=_displayed(places)))
+    return nodes.tolist(), filled
 
 
 def _why_not(reading: Reading, compare: Comparison) -> Note | None:

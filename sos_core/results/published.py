@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sos_core.results.figures import AreaFigures, Figures, QuestionFigures
 from sos_core.results.naming import parts
@@ -63,6 +64,31 @@ class Published:
         row = self.row_of_unit[unit]
         figures = self.figures
         return None if row < 0 else Group(figures.node_questions, figures.node_areas, row)
+
+    @cached_property
+    def scored(self) -> NDArray[np.int32]:
+        """The node whose score each node is shown with, [overall and areas, nodes]; -1: none.
+
+        It is the node itself where that has a score, else the next one above that has: a figure
+        that was released anyway, so that nothing more is told.
+        """
+        areas, nodes = self.figures.node_areas, self.figures.nodes
+        shown = np.zeros((1 + areas.score.shape[1], self.plan.nodes.size), bool)
+        shown[0, nodes] = areas.overall != HIDDEN
+        shown[1:, nodes] = (areas.score != HIDDEN).T
+        return self.plan.nearest_shown(shown)
+
+    def stand_in(self, unit: int, area: int | None) -> tuple[int, Group] | None:
+        """Return the larger group (node, figures) whose score of an area stands in for a unit's.
+
+        Without an area it is the overall score; None where the unit has its own, or nobody has one.
+        """
+        own, figures = int(self.plan.node_of_unit[unit]), self.figures
+        node = int(self.scored[0 if area is None else 1 + area, own])
+        if node in (own, -1):
+            return None
+        row = int(figures.rows(np.array([node], np.int32))[0])
+        return node, Group(figures.node_questions, figures.node_areas, row)
 
     @cached_property
     def exact(self) -> tuple[bool, ...]:

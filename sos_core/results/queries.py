@@ -7,6 +7,7 @@ Before the publish date every query raises NotAllowed ``not_published``, adminis
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -15,7 +16,7 @@ import numpy as np
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import SosError
 from sos_core.results.counting import receipt_part
-from sos_core.results.matrix import columns_of, rows_of
+from sos_core.results.matrix import columns_of, rows_of, with_stand_ins
 from sos_core.results.published import Group
 from sos_core.results.reading import Reading, open_reading
 from sos_core.results.stored import comments_of, read_parts, release
@@ -28,6 +29,7 @@ from sos_core.results.units import (
     question_notes,
     question_view,
     question_views,
+    score_notes,
     score_view,
     standing_of,
 )
@@ -63,6 +65,8 @@ def unit_results(
     if summary is None:
         raise _unreadable()
     questions = tuple(question_views(reading, unit, group))
+    overall = score_view(reading, unit, group, summary.overall)
+    areas = tuple(score_view(reading, unit, group, area) for area in summary.areas)
     return UnitResults(
         survey=reading.survey,
         release_id=reading.opened.digest,
@@ -70,11 +74,11 @@ def unit_results(
         group=reading.group_of(unit),
         parent=None if summary.parent is None else reading.tree[summary.parent],
         previous=reading.previous,
-        overall=score_view(reading, unit, group, summary.overall),
-        areas=tuple(score_view(reading, unit, group, area) for area in summary.areas),
+        overall=overall,
+        areas=areas,
         questions=questions,
         summary=summary,
-        notes=(*summary.notes, *question_notes(questions)),
+        notes=(*score_notes(summary.notes, (overall, *areas)), *question_notes(questions)),
         breadcrumb=tuple(place_view(reading, place) for place in path_to(reading, unit)),
         children=tuple(place_view(reading, place) for place in children_of(reading, unit)),
         edition=reading.edition,
@@ -106,6 +110,7 @@ def matrix(
     )
     rows = rows_of(reading, parent, level, whole=whole)
     columns, note = columns_of(reading, rows, compare)
+    larger, columns = with_stand_ins(reading.opened.published, rows, columns)
     return MatrixView(
         survey=reading.survey,
         release_id=reading.opened.digest,
@@ -113,6 +118,7 @@ def matrix(
         groups=[reading.group_of(unit) for unit in rows],
         drillable=[reading.drillable(unit) for unit in rows],
         columns=columns,
+        stand_ins=[replace(reading.group(node, 0), exact=False) for node in larger],
         compare=compare,
         previous=reading.previous,
         edition=reading.edition,

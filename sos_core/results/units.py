@@ -19,9 +19,17 @@ from sos_core.results.rounding import HIDDEN
 from sos_core.results.summary import Note, Standing, Value
 from sos_core.results.views import Delta, GroupView, PlaceView, QuestionView, ScoreView
 
+COMBINED = {
+    "hidden.area_nothing": "hidden.area_combined",
+    "hidden.overall": "hidden.overall_combined",
+}
+"""What is said of a hidden score where a larger group's stands in."""
+
 
 def score_view(reading: Reading, unit: int, group: Group, standing: Standing) -> ScoreView:
-    """Return a score of a unit with its comparisons."""
+    """Return a score of a unit with its comparisons, or that of the next larger group that has one."""
+    if standing.score is None:
+        return _stand_in(reading, unit, group, standing)
     parent = reading.opened.published.above(unit)
     above = None if parent is None else reading.opened.published.group(parent)
     from_parent = None
@@ -42,6 +50,7 @@ def plain_score(
     group: Group,
     standing: Standing,
     *,
+    larger: GroupView | None = None,
     parent: Delta | None = None,
     previous: Delta | None = None,
 ) -> ScoreView:
@@ -67,6 +76,7 @@ def plain_score(
         answers=int(answers.min()) if seen else None,
         band=standing.band,
         missing=missing,
+        larger=larger,
         parent=parent,
         previous=previous,
         benchmark=standing.benchmark,
@@ -154,6 +164,18 @@ def question_view(
     )
 
 
+def score_notes(notes: Sequence[Note], scores: Sequence[ScoreView]) -> Iterator[Note]:
+    """Yield the notes on a unit, with the larger group where its score stands in for a hidden one."""
+    larger = {score.key: score.larger for score in scores if score.larger is not None}
+    for note in notes:
+        key = "overall" if note.code == "hidden.overall" else str(note.values.get("area"))
+        if note.code in COMBINED and key in larger:
+            values: dict[str, Value] = {**note.values, "node": larger[key].node}
+            yield Note(COMBINED[note.code], values)
+        else:
+            yield note
+
+
 def question_notes(questions: Sequence[QuestionView]) -> Iterator[Note]:
     """Yield which questions are shown for a larger group, or not at all."""
     for question in questions:
@@ -188,6 +210,19 @@ def children_of(reading: Reading, unit: int) -> list[int]:
         for place in reading.tree[unit + 1 : reading.tree[unit].stop]
         if place.parent_index == unit and place.index in reading.sight.figures
     ]
+
+
+def _stand_in(reading: Reading, unit: int, group: Group, hidden: Standing) -> ScoreView:
+    """Return the score of the next larger group that has one, compared with nothing."""
+    key = hidden.key
+    area = None if key == "overall" else reading.instrument.areas.index(key)
+    found = reading.opened.published.stand_in(unit, area)
+    if found is None:
+        return plain_score(reading, group, hidden)
+    node, other = found
+    score = displayed_score(reading, other, key)
+    band = None if score is None else reading.questionnaire.score_band(score)
+    return plain_score(reading, other, Standing(key, score, band), larger=reading.group(node, unit))
 
 
 def _rest_on(reading: Reading, group: Group, area: int | None) -> list[int]:

@@ -55,8 +55,9 @@ class ScoreView:
     """The score of an area or ``overall``, 0–100, with its 95 % half-width in points.
 
     ``answers`` is the least number of people behind one of the statements that it rests on;
-    ``missing`` are the keys of those that it lacks. ``parent`` is None at the root, ``previous``
-    without an earlier survey.
+    ``missing`` are the keys of those that it lacks. ``larger`` is the larger group whose score this
+    is where the unit's own may not be shown, else None; then nothing is compared. ``parent`` is None
+    at the root, ``previous`` without an earlier survey.
     """
 
     key: str
@@ -65,9 +66,15 @@ class ScoreView:
     answers: int | None
     band: str | None
     missing: tuple[str, ...]
+    larger: GroupView | None
     parent: Delta | None
     previous: Delta | None
     benchmark: Benchmarked | None
+
+    @property
+    def own(self) -> int | None:
+        """Return the score of the unit's own group, None where only a larger one's is shown."""
+        return self.value if self.larger is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +137,33 @@ class UnitResults:
 
 @dataclass(frozen=True, slots=True)
 class MatrixColumn:
-    """One score of all units in a matrix; item ``i`` belongs to place ``i``."""
+    """One score of all units in a matrix; item ``i`` belongs to place ``i``.
+
+    ``larger`` points into the ``stand_ins`` of the matrix where a score is that of a larger group;
+    it is None where no score of the column is.
+    """
 
     key: str
     scores: list[int | None]
+    larger: list[int | None] | None
     deltas: list[float | None] | None
     beyond_chance: list[bool] | None
+
+    @property
+    def own(self) -> list[int | None]:
+        """Return the scores of the places' own groups alone."""
+        if self.larger is None:
+            return self.scores
+        pairs = zip(self.scores, self.larger, strict=True)
+        return [score if larger is None else None for score, larger in pairs]
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixView:
     """Scores of many units by column: ``overall``, then the areas; what a heatmap draws.
 
-    ``reference`` is whom all are compared with where that is one unit; ``note`` says why a
-    comparison that was asked for is missing.
+    ``stand_ins`` are the larger groups that columns point to; ``note`` says why a comparison that
+    was asked for is missing.
     """
 
     survey: SurveyView
@@ -152,6 +172,7 @@ class MatrixView:
     groups: list[GroupView]
     drillable: list[bool]
     columns: list[MatrixColumn]
+    stand_ins: list[GroupView]
     compare: Comparison
     previous: SurveyView | None
     edition: BenchmarkEdition | None

@@ -95,7 +95,9 @@ def note_text(
 
 def node_names(results: UnitResults) -> dict[int, Name]:
     """Return the names of the groups that the notes on a unit speak of."""
-    groups = [results.group, *(q.group for q in results.questions if q.group is not None)]
+    larger = [score.larger for score in (results.overall, *results.areas)]
+    larger += [question.group for question in results.questions]
+    groups = [results.group, *(group for group in larger if group is not None)]
     return {group.node: group.name for group in groups}
 
 
@@ -144,20 +146,21 @@ def activity_text(language: str, key: str, value: float) -> str:
 
 
 def _headline(language: str, named: str, overall: ScoreView) -> str:
-    if overall.value is None or overall.band is None:
+    if overall.own is None or overall.band is None:
         return text(language, "summary.headline_without_score", unit=named)
     return text(
         language,
         "summary.headline",
         unit=named,
-        score=overall.value,
+        score=overall.own,
         band=band_name(language, overall.band),
         meaning=text(language, f"score_band.{overall.band}.meaning"),
     )
 
 
 def _sentences(language: str, results: UnitResults) -> list[str]:
-    rate, count = results.summary.rate, results.overall.answers
+    rate, overall = results.summary.rate, results.overall
+    count = None if overall.own is None else overall.answers
     found = []
     if count is not None and rate is not None:
         shown = rate_text(language, rate)

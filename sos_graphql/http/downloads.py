@@ -91,16 +91,17 @@ def _scores(
     if not sight.figures:
         raise nothing_here()
     view = matrix(session, survey_id, sight=sight, now=now, whole=True)
+    own = [column.own for column in view.columns]
     rows: list[list[Cell]] = []
     if ROOT in sight.figures:
         top = unit_results(session, survey_id, ROOT, sight=sight, now=now)
         name = group_name(language, top.tree, top.group.name)
-        values: list[Cell] = [top.overall.value, *(area.value for area in top.areas)]
+        values: list[Cell] = [top.overall.own, *(area.own for area in top.areas)]
         level = level_title(top.place.level_name)
         rows.append([top.place.name, level, name, top.group.name.people, *values])
     for place, (unit, group) in enumerate(zip(view.places, view.groups, strict=True)):
         name = group_name(language, view.tree, group.name)
-        figures: list[Cell] = [column.scores[place] for column in view.columns]
+        figures: list[Cell] = [column[place] for column in own]
         path = " › ".join(_path(view.tree, unit))
         level = level_title(unit.level_name)
         rows.append([path, level, name, group.name.people, *figures])

@@ -83,7 +83,17 @@ async def results(visit: Visit) -> Response:
         group=group_name(visit.asker.language, way.scores.tree, way.scores.group.name)
         if way.scores
         else "",
+        larger=_larger(visit, way.scores) if way.scores else {},
     )
+
+
+def _larger(visit: Visit, found: UnitResults) -> dict[str, str]:
+    """Return the names of the larger groups whose scores stand in, by key of the score."""
+    return {
+        score.key: group_name(visit.asker.language, found.tree, score.larger.name)
+        for score in (found.overall, *found.areas)
+        if score.larger is not None
+    }
 
 
 async def check_receipt(visit: Visit) -> Response:

@@ -15,7 +15,7 @@ from sos_core.surveys.sight import survey_sight
 from sos_graphql.context import Context, Info, context
 from sos_graphql.errors import AnyProblem, problem
 from sos_graphql.nodes import no_such_thing, node_id, number_of
-from sos_graphql.results.making import unit_id
+from sos_graphql.results.making import Maker, unit_id
 from sos_graphql.results.matrix import (
     Compare,
     MatrixAnswer,
@@ -150,6 +150,7 @@ def _matrix(language: str, view: MatrixView, compare: Compare) -> ResultMatrix:
         people=Vector([group.name.people for group in view.groups]),
         drillable=Flags(view.drillable),
     )
+    maker = Maker(language, view.survey, view.tree, view.tree[0], view.previous, view.edition)
     note = None
     if view.note is not None:
         note = wording.note_text(language, view.tree, view.note, unit=0, name_of={})
@@ -161,11 +162,13 @@ def _matrix(language: str, view: MatrixView, compare: Compare) -> ResultMatrix:
                 key=column.key,
                 name=wording.area_name(language, column.key),
                 scores=Vector(column.scores),
+                groups=None if column.larger is None else Vector(column.larger),
                 deltas=None if column.deltas is None else Vector(column.deltas),
                 significant=None if column.beyond_chance is None else Flags(column.beyond_chance),
             )
             for column in view.columns
         ],
+        stand_ins=[maker.group(group) for group in view.stand_ins],
         compare=compare,
         reference=_reference(view, compare),
         note=note,

@@ -76,6 +76,7 @@ class Maker:
             parent=self.from_parent(view.parent),
             previous=self.from_previous(view.previous),
             benchmark=self.percentile(view.benchmark),
+            group=self.group(view.larger) if view.larger else None,
             hidden=" ".join(notes) or None,
         )
 

@@ -9,7 +9,7 @@ import strawberry
 
 from sos_graphql.describing import described, described_enum, told
 from sos_graphql.errors import AnyProblem
-from sos_graphql.results.types import NotPublished
+from sos_graphql.results.types import NotPublished, ResultGroup
 from sos_graphql.scalars import Flags, Texts, Vector
 
 
@@ -35,6 +35,9 @@ class MatrixColumn:
     key: str = told("Key of the area, or overall.")
     name: str = told("Name in the caller's language.")
     scores: Vector = told("Scores from 0 to 100; null where none may be shown.")
+    groups: Vector | None = told(
+        "Where a score is a larger group's: its position in standIns. Null where no score is."
+    )
     deltas: Vector | None = told("Differences to what is compared with; null without comparison.")
     significant: Flags | None = told("Whether each difference is larger than chance can explain.")
 
@@ -60,6 +63,7 @@ class ResultMatrix:
     count: int = told("How many rows there are.")
     rows: MatrixRows = told("The units.")
     columns: list[MatrixColumn] = told("The overall score, then the nine areas.")
+    stand_ins: list[ResultGroup] = told("Larger groups whose scores stand in for hidden ones.")
     compare: Compare = told("What the scores are compared with.")
     reference: str | None = told("Name of what they are compared with, where it is one thing.")
     note: str | None = told("Why a comparison that was asked for is not shown, in words.")

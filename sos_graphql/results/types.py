@@ -71,7 +71,8 @@ class Score:
     parent: Difference | None = told("Compared with the unit above.")
     previous: Difference | None = told("Compared with the survey before.")
     benchmark: Percentile | None = told("Where it stands among sales organizations.")
-    hidden: str | None = told("Why there is no score, or what it is computed without, in words.")
+    group: ResultGroup | None = told("The larger group whose score it is, where it is one.")
+    hidden: str | None = told("Why there is no own score, or what it lacks, in words.")
 
 
 @described

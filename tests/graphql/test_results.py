@@ -17,7 +17,8 @@ RESULTS = """query ($id: ID!, $unit: ID) { survey(id: $id) { results(unit: $unit
   ... on Problem { code }
   ... on UnitResults { name level unit group { name exact people parts unit } smallest
     overall { value answers interval band bandName hidden parent { value name significant } }
-    areas { key name score { value missing } statements { key mean answers distribution { share } } }
+    areas { key name score { value missing group { name exact } }
+      statements { key mean answers distribution { share } } }
     activities { key value display distribution { label share } }
     breadcrumb { name visible } children { name overall drillable }
     summary { title headline sentences strengths { key score reasons } notes }
@@ -28,11 +29,15 @@ MATRIX = """query ($id: ID!, $parent: ID, $level: String, $compare: Compare! = N
   survey(id: $id) { matrix(parent: $parent, level: $level, compare: $compare) { __typename
   ... on Problem { code }
   ... on ResultMatrix { count reference note rows { units names levels groups groupNames exact
-    people drillable } columns { key name scores deltas significant } } } } }"""
+    people drillable } columns { key name scores groups deltas significant }
+    standIns { key name exact } } } } }"""
 
 
-def answer_all(world: World, survey: str, names: list[str]) -> None:
-    """Let people answer every question, each in their own way, with a comment."""
+def answer_all(world: World, survey: str, names: list[str], agreeing: str = "nobody") -> None:
+    """Let people answer every question, each in their own way, with a comment.
+
+    Those whose names begin with ``agreeing`` agree fully with all of the first area.
+    """
     rng = random.Random(7)
     for name in names:
         world.respondent(number_of("Survey", survey), name)
@@ -42,8 +47,9 @@ def answer_all(world: World, survey: str, names: list[str]) -> None:
             "activities { key options { value } } } } }",
         )["ballotForm"]
         choices = [
-            {"key": item["key"], "value": rng.randint(1, 5)}
-            for area in form["areas"]
+            {"key": item["key"], "value": 5 if full else rng.randint(1, 5)}
+            for number, area in enumerate(form["areas"])
+            for full in [number == 0 and name.startswith(agreeing)]
             for item in area["statements"]
         ]
         choices += [
@@ -56,18 +62,21 @@ def answer_all(world: World, survey: str, names: list[str]) -> None:
 
 
 @pytest.fixture
-def published(world: World) -> str:
-    """Return a survey of everybody, answered, closed, counted and published."""
-    survey = closed(world)
+def published(world: World, request: pytest.FixtureRequest) -> str:
+    """Return a survey of everybody, answered, closed, counted and published.
+
+    Its parameter says who agrees, for ``answer_all``.
+    """
+    survey = closed(world, getattr(request, "param", "nobody"))
     world.clock.advance(days=30)
     world.application.jobs.drain()
     world.sign_in_again()
     return survey
 
 
-def closed(world: World, **settings: Any) -> str:
+def closed(world: World, agreeing: str = "nobody", **settings: Any) -> str:
     survey = world.open_survey(**settings)
-    answer_all(world, survey, [name for name in world.people if name != "Vera"])
+    answer_all(world, survey, [name for name in world.people if name != "Vera"], agreeing)
     world.do("closeSurvey", {"id": survey})
     world.application.jobs.drain()
     return survey
@@ -155,6 +164,24 @@ def test_the_same_scores_stand_in_the_matrix_and_on_the_page(world: World, publi
         page = results(world, "admin", published, world.unit(path[-1]))
         scores = [column["scores"][row] for column in matrix["columns"]]
         assert scores == [page["overall"]["value"], *(a["score"]["value"] for a in page["areas"])]
+
+
+@pytest.mark.parametrize("published", ["Alpha"], indirect=True)
+def test_a_hidden_score_is_shown_for_a_larger_group(world: World, published: str) -> None:
+    page = results(world, "admin", published, world.unit("Alpha"))
+    score = page["areas"][0]["score"]
+    assert score["value"] is not None
+    assert score["group"]["exact"] is False
+    assert page["areas"][1]["score"]["group"] is None
+    name, notes = score["group"]["name"], {note["subject"]: note["text"] for note in page["hidden"]}
+    assert f"shown for a larger group: “{name}”" in notes[page["areas"][0]["key"]]
+    matrix = world.data("admin", MATRIX, {"id": published, "level": "team", "compare": "PARENT"})
+    found = matrix["survey"]["matrix"]
+    column = found["columns"][1]
+    assert column["scores"][0] == score["value"]
+    assert column["deltas"][0] is None
+    assert found["standIns"][column["groups"][0]]["name"] == name
+    assert found["columns"][2]["groups"] is None
 
 
 def test_equal_questions_are_answered_from_memory(

@@ -140,6 +140,8 @@ def test_the_matrix_agrees_with_the_pages_of_its_units(
         assert found.groups[row] == shown.group
         for column, score in zip(found.columns, (shown.overall, *shown.areas), strict=True):
             assert (column.key, column.scores[row]) == (score.key, score.value)
+            larger = None if column.larger is None else column.larger[row]
+            assert score.larger == (None if larger is None else found.stand_ins[larger])
             if compare == "none":
                 assert column.deltas is None
                 continue
@@ -244,4 +246,18 @@ def test_everybody_agreeing_is_joined_and_told_to_nobody(quick_world: World) -> 
     quick_world.close(survey_id)
     found = page(quick_world, survey_id, "South/West")
     assert all(q.group is not None for q in found.questions if q.key in STATEMENTS)
-    assert found.overall.value is None
+    south = page(quick_world, survey_id, "South")
+    for score in (found.overall, *found.areas):
+        assert score.own is None
+        assert score.value is not None
+        assert score.larger is not None
+        assert not score.larger.exact
+        assert (score.parent, score.previous, score.benchmark) == (None, None, None)
+    with_staff = wording.group_name("en", found.tree, found.overall.larger.name)
+    assert with_staff == "West with direct staff of South"
+    assert {"hidden.area_combined", "hidden.overall_combined"} <= {n.code for n in found.notes}
+    assert found.summary.overall.score is None
+    words = wording.summary_text("en", found)
+    assert not words.strengths
+    assert not any(str(found.overall.value) in text for text in (words.headline, *words.sentences))
+    assert south.overall.larger is None
