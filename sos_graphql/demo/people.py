@@ -143,13 +143,13 @@ def _add_region(
 ) -> None:
     """Add a region's leader, its staff, and five or six teams."""
     leader = drawn.add(unit, languages[0], above, leads=True)
-    for _ in range(drawn.chance.randint(3, 5)):
+    for _ in range(drawn.chance.randint(4, 5)):
         drawn.add(unit, drawn.chance.choice(languages), leader.email)
     teams = 6 if turn % 3 == 0 else 5
     for name in TEAMS[:teams]:
         team = (*unit, f"{name} {unit[1]}")
         boss = drawn.add(team, languages[0], leader.email, leads=True)
-        for _ in range(drawn.chance.randint(5, 8)):
+        for _ in range(drawn.chance.randint(6, 7)):
             drawn.add(team, drawn.chance.choice(languages), boss.email)
 
 

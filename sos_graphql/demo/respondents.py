@@ -27,10 +27,8 @@ PROGRESS = {
     "winning": -0.1,
 }
 """How much an area moves from one survey to the next; areas that are not named stay."""
-RESPONSE = (0.86, 0.87, 0.55)
+RESPONSE = (0.78, 0.81, 0.55)
 """The share of people who answer in each survey; the last one is still running."""
-CHANGING = 0.02
-"""The share of people who do the opposite of what they usually do."""
 COMMENTS = {
     "en": (
         "We spend too long on tenders we never win.",
@@ -82,14 +80,8 @@ class Opinion:
 
 
 def takes_part(email: str, survey: int) -> bool:
-    """Return whether a person answers in survey 0, 1 or 2; the last one is still running.
-
-    Most people do the same each time; a few change their habit from one survey to the next.
-    """
-    habit = _chance("habit", email).random()
-    if _chance("part", email, survey).random() < CHANGING:
-        habit = 1 - habit
-    return habit < RESPONSE[survey]
+    """Return whether a person answers in survey 0, 1 or 2; the last one is still running."""
+    return _chance("part", email, survey).random() < RESPONSE[survey]
 
 
 def opinion(
