@@ -1,0 +1,109 @@
+"""Published results in the browser, as each role sees them in the demonstration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sos_core.content import text
+from tests.flows.house import House, widget
+
+LOOKS = {
+    "wide": {"viewport": {"width": 1200, "height": 900}, "color_scheme": "light"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+}
+BOARD = ("sos-summary", "sos-areas", "sos-heatmap", "sos-question", "sos-comments")
+
+
+@pytest.fixture
+def results(demo: House, open_page: Callable[..., Page]) -> Callable[..., Page]:
+    """Return a function that signs a role in and opens the newest results."""
+
+    def go(role: str, **look: object) -> Page:
+        page = demo.sign_in(open_page(**look), role, "/app/results")
+        for name in BOARD:
+            widget(page, name)
+        return page
+
+    return go
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_board_of_an_administrator(
+    results: Callable[..., Page], axe: Callable[..., list[str]], look: str
+) -> None:
+    page = results("admin", **LOOKS[look])
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Sales survey, spring")
+    score = page.locator("sos-summary .kpis .main b").first
+    expect(score).to_have_text(re.compile(r"^\d\d$"))
+    areas = page.locator("sos-areas")
+    areas.get_by_role("button", name="Previous survey").click()
+    expect(areas).to_contain_text("Sales survey, autumn")
+    areas.get_by_role("button", name="Table").click()
+    expect(areas.get_by_role("row").filter(has_text="Winning deals")).to_be_visible()
+    expect(page.locator("sos-summary")).to_contain_text("synthetic")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert axe(page) == []
+
+
+def test_the_heatmap_leads_down_to_a_team_and_back(results: Callable[..., Page]) -> None:
+    page = results("admin")
+    heatmap = page.locator("sos-heatmap")
+    expect(heatmap.get_by_role("rowheader")).to_have_count(2)
+    for name in ("Industry", "Nordics"):
+        heatmap.get_by_role("rowheader", name=name).get_by_role("button").first.click()
+        expect(heatmap.get_by_role("navigation").locator("[aria-current=page]")).to_have_text(name)
+    cells = heatmap.get_by_role("gridcell").all_inner_texts()
+    assert len(cells) >= 20
+    assert all(text.strip() for text in cells)
+    heatmap.get_by_role("navigation").get_by_role("button", name="Nordvik").click()
+    expect(heatmap.get_by_role("rowheader").first).to_contain_text("Nordvik")
+
+
+def test_statements_and_comments_can_be_read(results: Callable[..., Page]) -> None:
+    page = results("admin")
+    question = page.locator("sos-question")
+    expect(question).to_contain_text("Mean")
+    comments = page.locator("sos-comments")
+    expect(comments.locator("li").first).to_be_visible()
+    expect(comments).to_contain_text("never two by one person together")
+    comments.get_by_role("searchbox").fill("zzz no such word")
+    expect(comments).to_contain_text("No comment contains")
+
+
+def test_a_leader_reads_their_own_region_in_their_language(results: Callable[..., Page]) -> None:
+    page = results("leader")
+    expect(page.locator("html")).to_have_attribute("lang", "sv")
+    expect(page.locator("header nav a")).to_have_count(2)
+    page.locator("main nav").get_by_role("link", name="Industry").click()
+    below = page.locator("main nav.crumbs + h1 ~ nav, main nav:not(.crumbs)")
+    expect(below.get_by_role("link", name="Nordics")).to_be_visible()
+    expect(below.get_by_role("link", name="Overseas")).to_have_count(0)
+    below.get_by_role("link", name="Nordics").click()
+    expect(widget(page, "sos-comments").locator("li").first).to_be_visible()
+
+
+def test_a_participant_sees_figures_but_not_comments(results: Callable[..., Page]) -> None:
+    page = results("participant")
+    expect(page.locator("sos-summary .kpis")).to_be_visible()
+    comments = page.locator("sos-comments")
+    expect(comments.locator("li")).to_have_count(0)
+    language = page.locator("html").get_attribute("lang") or ""
+    expect(comments).to_contain_text(text(language, "error.results_not_for_you.what"))
+
+
+def test_what_one_may_not_see_is_not_there(results: Callable[..., Page], demo: House) -> None:
+    page = results("participant")
+    found = {
+        path: page.request.get(demo.base + path).status
+        for path in ("/app/people", "/app/surveys", "/app/surveys/3", "/app/results/3")
+    }
+    assert found == {
+        "/app/people": 403,
+        "/app/surveys": 403,
+        "/app/surveys/3": 403,
+        "/app/results/3": 404,
+    }
