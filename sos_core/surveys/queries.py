@@ -241,9 +241,7 @@ def due_to_announce(session: OrganizationSession, now: datetime) -> list[int]:
     """Return the surveys whose results are published and not yet announced, by publish date."""
     query = (
         select(Survey.id)
-        .where(
-            Survey.state.in_(PUBLISHED), Survey.announced.is_(False), Survey.publishes_at <= now
-        )
+        .where(Survey.state.in_(PUBLISHED), Survey.announced.is_(False), Survey.publishes_at <= now)
         .order_by(Survey.publishes_at, Survey.id)
     )
     return list(session.scalars(query))
