@@ -67,6 +67,7 @@ def unit_results(
     questions = tuple(question_views(reading, unit, group))
     overall = score_view(reading, unit, group, summary.overall)
     areas = tuple(score_view(reading, unit, group, area) for area in summary.areas)
+    summary = replace(summary, notes=tuple(score_notes(summary.notes, (overall, *areas))))
     return UnitResults(
         survey=reading.survey,
         release_id=reading.opened.digest,
@@ -78,7 +79,7 @@ def unit_results(
         areas=areas,
         questions=questions,
         summary=summary,
-        notes=(*score_notes(summary.notes, (overall, *areas)), *question_notes(questions)),
+        notes=(*summary.notes, *question_notes(questions)),
         breadcrumb=tuple(place_view(reading, place) for place in path_to(reading, unit)),
         children=tuple(place_view(reading, place) for place in children_of(reading, unit)),
         edition=reading.edition,

@@ -19,12 +19,6 @@ from sos_core.results.rounding import HIDDEN
 from sos_core.results.summary import Note, Standing, Value
 from sos_core.results.views import Delta, GroupView, PlaceView, QuestionView, ScoreView
 
-COMBINED = {
-    "hidden.area_nothing": "hidden.area_combined",
-    "hidden.overall": "hidden.overall_combined",
-}
-"""What is said of a hidden score where a larger group's stands in."""
-
 
 def score_view(reading: Reading, unit: int, group: Group, standing: Standing) -> ScoreView:
     """Return a score of a unit with its comparisons, or that of the next larger group that has one."""
@@ -169,9 +163,8 @@ def score_notes(notes: Sequence[Note], scores: Sequence[ScoreView]) -> Iterator[
     larger = {score.key: score.larger for score in scores if score.larger is not None}
     for note in notes:
         key = "overall" if note.code == "hidden.overall" else str(note.values.get("area"))
-        if note.code in COMBINED and key in larger:
-            values: dict[str, Value] = {**note.values, "node": larger[key].node}
-            yield Note(COMBINED[note.code], values)
+        if note.code in ("hidden.area_nothing", "hidden.overall") and key in larger:
+            yield Note("hidden.area_combined", {"area": key, "node": larger[key].node})
         else:
             yield note
 

@@ -255,7 +255,8 @@ def test_everybody_agreeing_is_joined_and_told_to_nobody(quick_world: World) -> 
         assert (score.parent, score.previous, score.benchmark) == (None, None, None)
     with_staff = wording.group_name("en", found.tree, found.overall.larger.name)
     assert with_staff == "West with direct staff of South"
-    assert {"hidden.area_combined", "hidden.overall_combined"} <= {n.code for n in found.notes}
+    said = {n.values["area"] for n in found.notes if n.code == "hidden.area_combined"}
+    assert said == {score.key for score in (found.overall, *found.areas)}
     assert found.summary.overall.score is None
     words = wording.summary_text("en", found)
     assert not words.strengths

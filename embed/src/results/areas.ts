@@ -10,7 +10,7 @@ import { segments } from '../core/controls.ts';
 import { SosFigure, type FigureText } from '../core/figure.ts';
 import { published, resultsOf, where } from './asking.ts';
 import { AREAS } from './documents.ts';
-import type { Area, AreasData } from './types.ts';
+import type { Area, AreasData, Score } from './types.ts';
 import {
   COMPARISONS, combined, compared, differenceCell, editionNote, figureCell, hiddenTexts, placeNote, readout, whys, type Comparison,
 } from './wording.ts';
@@ -122,7 +122,7 @@ export class SosAreas extends SosFigure<AreasData> {
     const to = this.against;
     const found = compared(score, to, intl);
     return [
-      { text: name },
+      { text: [name, this.larger(score)].filter(Boolean).join(' · ') },
       figureCell(score.value, intl),
       score.interval === null ? { text: '–' } : { text: `± ${intl.number(score.interval, 1)}`, value: score.interval },
       score.answers === null ? { text: '–' } : { text: intl.number(score.answers), value: score.answers },
@@ -140,9 +140,15 @@ export class SosAreas extends SosFigure<AreasData> {
       key,
       label: name,
       value: score.value,
+      ...(score.group ? { larger: this.larger(score) } : {}),
       ...(found ? { reference: found.reference, delta: { value: found.delta, sure: found.sure } } : {}),
       ...(score.answers === null ? {} : { n: score.answers }),
     };
+  }
+
+  /** Say which larger group's score it is; nothing where it is the unit's own. */
+  private larger({ group }: Score): string {
+    return group ? this.t('ui.results.with', { name: group.name }) : '';
   }
 
   /** The name of what is compared with, or undefined where no area has it. */

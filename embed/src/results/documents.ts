@@ -22,7 +22,7 @@ const PROBLEM = `... on Problem { code what remedy }`;
 const PLACE = `surveyTitle unit name level smallest group { key name exact people }`;
 const DIFFERENCE = `{ value reference significant name note }`;
 const PERCENTILE = `{ percentile low high organizations median sentence }`;
-const SCORE = `{ value interval answers band bandName hidden
+const SCORE = `{ value interval answers band bandName hidden group { name }
   parent ${DIFFERENCE} previous ${DIFFERENCE} benchmark ${PERCENTILE} }`;
 const AREAS_PART = `${PLACE} previousTitle overall ${SCORE} areas { key name score ${SCORE} }
   hidden { subject text } benchmark { title synthetic note }`;
@@ -86,7 +86,7 @@ export const HEATMAP: Operation<HeatmapAnswer, Where & { readonly compare: Compa
     matrix(parent: $unit, compare: $compare) { __typename
       ... on ResultMatrix { count compare reference note
         rows { units names levels groups groupNames exact people drillable }
-        columns { key name scores deltas significant } } ${PROBLEM} }
+        columns { key name scores groups deltas significant } standIns { name } } ${PROBLEM} }
     results(unit: $unit) { __typename
       ... on UnitResults { ${AREAS_PART} breadcrumb { unit name visible } } ${PROBLEM} } } }`,
 };
@@ -111,7 +111,7 @@ interface SummaryAnswer {
 export const SUMMARY: Operation<SummaryAnswer, Where> = {
   name: 'SummaryOf',
   text: `query SummaryOf($survey: ID, $unit: ID) { survey(id: $survey) {
-    results(unit: $unit) { __typename ... on UnitResults { ${PLACE} previousTitle overall ${SCORE} areas { key name score { value } }
+    results(unit: $unit) { __typename ... on UnitResults { ${PLACE} previousTitle overall ${SCORE} areas { key name score { value group { name } } }
       summary { title headline sentences activities notes strengths { ...A } opportunities { ...A }
         suggestions { area name text } }
       hidden { subject text } benchmark { title synthetic note } } ${PROBLEM} }

@@ -7,6 +7,8 @@ export interface Heat {
   readonly score: number | null;
   readonly delta: number | null;
   readonly sure: boolean;
+  /** The larger group whose score it is, where it is not the row's own. */
+  readonly larger?: string | undefined;
 }
 
 /** One shown group: a unit, or several that are combined because they are small. */
@@ -22,7 +24,7 @@ export interface HeatRow {
 }
 
 /** Return a row for each group, in the order of the units: combined units stand in one row, once. */
-export function heatRows({ rows, columns, count }: Matrix): HeatRow[] {
+export function heatRows({ rows, columns, count, standIns }: Matrix): HeatRow[] {
   const found = new Map<string, HeatRow>();
   for (let at = 0; at < count; at += 1) {
     const key = rows.groups[at] ?? String(at);
@@ -34,10 +36,11 @@ export function heatRows({ rows, columns, count }: Matrix): HeatRow[] {
       people: rows.people[at] ?? 0,
       units: [...(known?.units ?? []), unit].sort((a, b) => Number(b.drillable) - Number(a.drillable)),
       exact: rows.exact[at] ?? false,
-      heats: known?.heats ?? columns.map(({ scores, deltas, significant }) => ({
+      heats: known?.heats ?? columns.map(({ scores, groups, deltas, significant }) => ({
         score: scores[at] ?? null,
         delta: deltas?.[at] ?? null,
         sure: significant?.[at] ?? false,
+        larger: standIns[groups?.[at] ?? -1]?.name,
       })),
     });
   }
@@ -50,7 +53,7 @@ export function ownRow({ matrix, place }: HeatmapData, to: Comparison, locale: L
   const heats = matrix.columns.map(({ key }): Heat => {
     const score = scores.get(key);
     const found = score ? compared(score, to, locale) : null;
-    return { score: score?.value ?? null, delta: found?.delta ?? null, sure: found?.sure ?? false };
+    return { score: score?.value ?? null, delta: found?.delta ?? null, sure: found?.sure ?? false, larger: score?.group?.name };
   });
   const { group, unit, name } = place;
   return { key: group.key, name: group.name, people: group.people, units: [{ id: unit, name, drillable: false }], exact: group.exact, heats };

@@ -1,7 +1,6 @@
 /** <sos-heatmap>: many units in rows, nine areas in columns, a number in every cell. */
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import { legend } from '../core/charts/legend.ts';
-import type { TableModel } from '../core/charts/model.ts';
+import { legend, type LegendItem } from '../core/charts/legend.ts';
 import type { Client } from '../core/client.ts';
 import { heading, segments } from '../core/controls.ts';
 import { SosElement } from '../core/element.ts';
@@ -10,7 +9,7 @@ import { HEATMAP } from './documents.ts';
 import { moved, type Cell } from './grid.ts';
 import { heatColor, heatLegend, heatRows, ownRow, type Heat, type HeatRow } from './heat.ts';
 import type { Compare, HeatmapData } from './types.ts';
-import { arrow, combined, figureCell, placeNote, toneOf, type Comparison } from './wording.ts';
+import { arrow, combined, placeNote, toneOf, type Comparison } from './wording.ts';
 import charts from '../core/charts/charts.css';
 import figure from '../core/figure.css';
 import styles from './heatmap.css';
@@ -19,7 +18,6 @@ import shared from './results.css';
 const MODES: readonly Comparison[] = ['none', 'benchmark', 'parent', 'previous'];
 /** Rows that are drawn at first; more on request. */
 const PAGE = 60;
-const KINDS = ['div-1', 'div-2', 'div-3', 'div-4', 'div-5'] as const;
 
 /**
  * Attributes: the common ones; `compare` (none, benchmark, parent, previous) chooses scores or
@@ -60,8 +58,8 @@ export class SosHeatmap extends SosElement<HeatmapData> {
   /** Save the table as a CSV file. */
   async exportCsv(): Promise<void> {
     if (!this.current) return;
-    const { saveCsv } = await import('../core/export.ts');
-    saveCsv(this.table(this.current), this.t('ui.heatmap.title'));
+    const [{ saveCsv }, { heatTable }] = await Promise.all([import('../core/export.ts'), import('./heat-table.ts')]);
+    saveCsv(heatTable(this.current.matrix, this.rows, this.mode, this.intl), this.t('ui.heatmap.title'));
   }
 
   protected override draw(data: HeatmapData): TemplateResult {
@@ -69,18 +67,19 @@ export class SosHeatmap extends SosElement<HeatmapData> {
     const { matrix, place } = data;
     const choices = MODES.map((key) => ({ key, label: t(`ui.heatmap.mode.${key}`) }));
     this.rows = [ownRow(data, this.mode, this.intl), ...heatRows(matrix)];
-    const hidden = this.rows.some(({ heats }) => heats.some(({ score }) => score === null));
+    const scores = this.rows.flatMap(({ heats }) => heats.map(({ score }) => score));
+    const hidden = scores.includes(null);
     return html`<div class="head">
         <div>${heading(this.headingLevel, this.heading ?? t('ui.heatmap.title'))}<p class="note">${placeNote(place)}</p></div>
         <div class="modes">${segments(choices, { chosen: this.mode, label: t('ui.heatmap.mode'), choose: (key) => this.show(key) })}</div>
       </div>
       ${this.path(data)}${combined(place, this.intl)}
       ${matrix.note ? html`<p class="note remark">${matrix.note}</p>` : nothing}
-      ${hidden && this.rows.every(({ heats }) => heats.every(({ score }) => score === null)) ? html`<p class="combined" part="status">${t('ui.heatmap.all_hidden')}</p>` : nothing}
+      ${hidden && scores.every((score) => score === null) ? html`<p class="combined" part="status">${t('ui.heatmap.all_hidden')}</p>` : nothing}
       <div class="content">${matrix.count ? this.grid(data) : html`<p class="note remark">${t('ui.heatmap.no_rows', { unit: place.name })}</p>`}</div>
       ${this.told(data)}
       ${legend([
-        ...heatLegend(this.mode, this.intl).map((label, at) => ({ kind: KINDS[at] ?? 'div-3', label })),
+        ...heatLegend(this.mode, this.intl).map((label, at) => ({ kind: `div-${at + 1}` as LegendItem['kind'], label })),
         ...(hidden ? [{ kind: 'hidden', label: t('ui.heatmap.hidden') } as const] : []),
       ])}
       <div class="foot"><p class="note">${this.footnote(data)}</p>
@@ -136,19 +135,23 @@ export class SosHeatmap extends SosElement<HeatmapData> {
   private cell(heat: Heat, place: Cell): TemplateResult {
     const color = heatColor(heat, this.mode);
     const kind = heat.score === null ? 'hatch' : color ? `heat-${color}` : '';
-    return html`<td role="gridcell" class="${kind} ${place.column === 1 ? 'overall' : ''}" part=${heat.score === null ? 'cell suppressed' : 'cell'}
+    return html`<td role="gridcell" class="${kind} ${place.column === 1 ? 'overall' : ''}${heat.larger ? ' larger' : ''}" part=${heat.score === null ? 'cell suppressed' : 'cell'}
       data-cell=${`${place.row}-${place.column}`} tabindex=${this.isActive(place) ? 0 : -1}
       @focus=${() => (this.active = place)} @pointerenter=${() => (this.hovered = place)} @click=${() => this.choose(place)}>
       ${this.figure(heat)}</td>`;
   }
 
-  private figure({ score, delta, sure }: Heat): unknown {
+  private figure({ score, delta, sure, larger }: Heat): unknown {
     const { t, intl } = this;
     if (score === null) return html`<span aria-hidden="true">···</span><span class="unseen">${t('ui.hidden')}</span>`;
-    if (this.mode === 'none') return intl.number(score);
+    if (this.mode === 'none') return html`${intl.number(score)}${larger ? html`<span class="unseen"> ${this.with(larger)}</span>` : nothing}`;
     if (delta === null) return html`<span aria-hidden="true">–</span><span class="unseen">${t('ui.heatmap.nothing_to_compare')}</span>`;
     const mark = arrow(toneOf(delta, sure)).trim();
     return html`${mark ? html`<span class="arrow">${mark}</span>` : nothing}${intl.signed(delta)}`;
+  }
+
+  private with(name: string): string {
+    return this.t('ui.results.with', { name });
   }
 
   /** What is told about the cell that is pointed at or focused. */
@@ -166,7 +169,7 @@ export class SosHeatmap extends SosElement<HeatmapData> {
       <p class="named">${row.name} · ${name}</p>
       <p class="figure ${heat?.score == null ? 'none' : ''}">${heat?.score == null ? t('ui.hidden') : intl.number(heat.score)}</p>
       <p class="facts"><span>${t('ui.results.invited', { count: row.people })}</span>${versus ? html`<span>${versus}</span>` : nothing}</p>
-      ${heat?.score == null ? html`<p class="said">${t('ui.hidden.why')}</p>` : nothing}
+      ${heat?.score == null ? html`<p class="said">${t('ui.hidden.why')}</p>` : heat.larger ? html`<p class="said">${this.with(heat.larger)}</p>` : nothing}
     </div>`;
   }
 
@@ -174,23 +177,8 @@ export class SosHeatmap extends SosElement<HeatmapData> {
     const { t } = this;
     const synthetic = this.mode === 'benchmark' && matrix.reference ? place.benchmark?.note : '';
     const joined = this.rows.some(({ exact }, at) => at && !exact) ? t('ui.heatmap.joined', { count: place.smallest }) : '';
-    return [joined, this.mode === 'none' ? '' : t('ui.heatmap.chance'), synthetic].filter(Boolean).join(' ');
-  }
-
-  private table({ matrix }: HeatmapData): TableModel {
-    const { t, intl } = this;
-    const columns = matrix.columns.map(({ name }) => ({ label: name, numeric: true }));
-    return {
-      caption: t('ui.heatmap.title'),
-      columns: [{ label: t('ui.column.unit') }, { label: t('ui.results.people'), numeric: true }, ...columns],
-      rows: this.rows.map((row) => [
-        { text: row.name },
-        { text: intl.number(row.people), value: row.people },
-        ...row.heats.map(({ score, delta }) => score === null || this.mode === 'none'
-          ? figureCell(score, intl)
-          : delta === null ? { text: '–' } : { text: intl.signed(delta, 1), value: delta }),
-      ]),
-    };
+    const larger = this.rows.some(({ heats }) => heats.some((heat) => heat.larger)) ? t('ui.heatmap.larger') : '';
+    return [joined, larger, this.mode === 'none' ? '' : t('ui.heatmap.chance'), synthetic].filter(Boolean).join(' ');
   }
 
   private press(event: KeyboardEvent): void {

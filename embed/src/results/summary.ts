@@ -27,7 +27,10 @@ export class SosSummary extends SosElement<SummaryData> {
     if (told.__typename === 'ResponseRate') {
       rate = results.unit === null ? told.overall : (told.units.find(({ unit, exact }) => exact && unit === results.unit)?.rate ?? null);
     }
-    return { ...results, rate };
+    // A summary is of a unit's own figures: the score of a larger group would be taken for them.
+    const areas = results.areas.map((area) => (area.score.group ? { ...area, score: { value: null, group: null } } : area));
+    const { overall } = results;
+    return { ...results, areas, overall: overall.group ? { ...overall, value: null, answers: null } : overall, rate };
   }
 
   protected override draw(data: SummaryData): TemplateResult {

@@ -40,6 +40,8 @@ export interface Score {
   readonly parent: Difference | null;
   readonly previous: Difference | null;
   readonly benchmark: Percentile | null;
+  /** The larger group whose score it is, where the unit's own may not be shown. */
+  readonly group: Pick<Group, 'name'> | null;
   readonly hidden: string | null;
 }
 
@@ -137,9 +139,12 @@ export interface Matrix {
     readonly key: string;
     readonly name: string;
     readonly scores: readonly (number | null)[];
+    /** Positions in `standIns` of the larger groups whose scores these are. */
+    readonly groups: readonly (number | null)[] | null;
     readonly deltas: readonly (number | null)[] | null;
     readonly significant: readonly (boolean | null)[] | null;
   }[];
+  readonly standIns: readonly Pick<Group, 'name'>[];
   readonly compare: Compare;
   readonly reference: string | null;
   readonly note: string | null;
@@ -187,7 +192,7 @@ export interface Rate {
 }
 
 export interface SummaryData extends Place {
-  readonly areas: readonly { readonly key: string; readonly name: string; readonly score: Pick<Score, 'value'> }[];
+  readonly areas: readonly { readonly key: string; readonly name: string; readonly score: Pick<Score, 'value' | 'group'> }[];
   readonly previousTitle: string | null;
   readonly overall: Score;
   readonly summary: Summary;

@@ -74,10 +74,14 @@ export function combined({ group, name }: { group: Group; name: string }, { t }:
   return html`<p class="combined" part="status"><strong>${group.name}</strong>${t('ui.results.combined', { unit: name })}</p>`;
 }
 
-/** What is hidden and why; areas without a score share one sentence where there are several. */
-export function hiddenTexts(notes: readonly HiddenNote[], areas: readonly (Pick<Area, 'key' | 'name'> & { readonly score: Pick<Score, 'value'> })[], locale: Locale): string[] {
+/**
+ * What is hidden and why; areas without a score share one sentence where there are several, and
+ * nothing is said of those that a larger group stands in for, by name.
+ */
+export function hiddenTexts(told: readonly HiddenNote[], areas: readonly (Pick<Area, 'key' | 'name'> & { readonly score: Pick<Score, 'value' | 'group'> })[], locale: Locale): string[] {
   const { t } = locale;
   const without = areas.filter(({ score }) => score.value === null);
+  const notes = told.filter(({ subject }) => !areas.some(({ key, score }) => key === subject && score.group));
   if (without.length < 2) return notes.map(({ text }) => text);
   const keys = new Set(without.map(({ key }) => key));
   const others = notes.filter(({ subject }) => !keys.has(subject)).map(({ text }) => text);

@@ -54,6 +54,7 @@ def score(value: int | None, benchmark: float, since: float | None, hidden: str)
             "parent": None,
             "previous": None,
             "benchmark": None,
+            "group": None,
             "hidden": hidden,
         }
     band = "BUILD" if value < 50 else "STRENGTHEN" if value < 75 else "SUSTAIN"
@@ -64,6 +65,7 @@ def score(value: int | None, benchmark: float, since: float | None, hidden: str)
         "missing": [],
         "band": band,
         "bandName": BANDS[band],
+        "group": None,
         "hidden": None,
         "parent": change(value - benchmark + 2.4, benchmark - 2.4, "Nordic Industrial", 4),
         "previous": change(since, value - (since or 0), "Spring 2026", 4),
@@ -152,9 +154,11 @@ def column(at: int, key: str, compare: str) -> dict[str, Any]:
         scores[1] = None
     name = "Overall" if key == "overall" else TEXTS[f"area.{key}.name"]
     found = {"key": key, "name": name, "scores": scores, "deltas": None, "significant": None}
+    found["groups"] = [None] * 6 + [0] if key == "growth" else None
     if compare == "NONE":
         return found
     deltas = [None if points is None else round(points - middle + 0.3, 1) for points in scores]
+    deltas[6] = None if key == "growth" else deltas[6]
     if compare == "PREVIOUS" and key == "goals":
         deltas[5] = None
     sure = [delta is not None and abs(delta) > 4 for delta in deltas]
@@ -169,6 +173,7 @@ def matrix(compare: str) -> dict[str, Any]:
         "__typename": "ResultMatrix",
         "count": len(UNITS),
         "columns": [column(at, key, compare) for at, key in enumerate(keys)],
+        "standIns": [group("Oulu + Kemi (46 people)", 46, exact=False, key="13")],
         "compare": compare,
         "reference": names[compare],
         "note": None,
@@ -215,6 +220,19 @@ def results(name: str = "Region North", unit: str | None = "u-north") -> dict[st
         "comments": {"__typename": "Comments", "prompts": prompts(), "hidden": None},
         "hidden": [{"subject": "skills", "text": reason}],
         "benchmark": {"key": "demo", "title": "Nordic", "synthetic": True, "note": SYNTHETIC},
+    }
+
+
+def stood_in(area: dict[str, Any]) -> None:
+    """Let a larger group stand in for a unit's score of an area."""
+    name = "Region North + Nord AS (230 people)"
+    area["score"] = {
+        **area["score"],
+        "parent": None,
+        "previous": None,
+        "benchmark": None,
+        "group": group(name, 230, exact=False, key="14"),
+        "hidden": f"“{area['name']}” is shown for a larger group: “{name}”.",
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.embed.results import samples
 from tests.embed.results.conftest import SchemaApi
 
 BODY = "<sos-areas unit='u-north'{}></sos-areas>"
@@ -133,6 +134,22 @@ def test_the_table_can_be_saved(areas: Page) -> None:
     rows = list(csv.reader(io.StringIO(text, newline="")))
     assert rows[0][:4] == ["Area", "Score", "Margin (±)", "Answers"]
     assert rows[1][:3] == ["Direction and market focus", "71", "2.6"]
+
+
+def test_the_score_of_a_larger_group_is_lighter_and_named(
+    areas: Page, results_api: SchemaApi
+) -> None:
+    samples.stood_in(results_api.units["u-industrial"]["areas"][0])
+    areas.locator("sos-areas").evaluate("(one) => { one.unit = 'u-industrial' }")
+    words = "with Region North + Nord AS (230 people)"
+    expect(areas.locator("sos-areas .dot.larger")).to_have_count(1)
+    areas.get_by_role("button", name="Bars").click()
+    row = areas.locator("sos-areas").get_by_role("button", name="Direction")
+    expect(row).to_contain_text("with Region North")
+    expect(row.locator(".fill.larger")).to_have_count(1)
+    expect(row.locator(".delta")).to_have_count(0)
+    areas.get_by_role("button", name="Table").click()
+    expect(areas.locator("sos-areas").get_by_role("row", name="Direction")).to_contain_text(words)
 
 
 def test_many_hidden_areas_share_one_sentence(areas: Page, results_api: SchemaApi) -> None:

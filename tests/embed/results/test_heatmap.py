@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -49,6 +50,18 @@ def test_combined_units_stand_in_one_row_with_their_names(heatmap: Page) -> None
     expect(heatmap.get_by_role("rowheader")).to_have_count(7)
     expect(row(heatmap, "Tromsø + Bodø (9 people)")).to_contain_text("Small units, shown together")
     expect(heatmap.locator("sos-heatmap .foot")).to_contain_text("fewer than 5 answers")
+
+
+def test_a_score_of_a_larger_group_is_outlined_and_named(heatmap: Page) -> None:
+    cell = row(heatmap, "Oulu").get_by_role("gridcell").nth(5)
+    expect(cell).to_have_class(re.compile(r"\blarger\b"))
+    expect(cell).to_contain_text("with Oulu + Kemi (46 people)")
+    cell.click()
+    expect(heatmap.locator("sos-heatmap .readout .said")).to_have_text(
+        "with Oulu + Kemi (46 people)"
+    )
+    expect(heatmap.locator("sos-heatmap .foot")).to_contain_text("An outlined cell")
+    expect(heatmap.locator("sos-heatmap .larger")).to_have_count(1)
 
 
 def test_the_unit_itself_stands_on_top(heatmap: Page) -> None:
@@ -190,6 +203,7 @@ def test_the_data_can_be_saved(heatmap: Page) -> None:
     assert rows[0][:3] == ["Unit", "People invited", "Overall"]
     assert rows[1][:3] == ["Region North", "203", "64"]
     assert rows[1][9] == "Not shown"
+    assert rows[7][7].endswith(" · with Oulu + Kemi (46 people)")
     assert len(rows) == 8
 
 
@@ -198,6 +212,7 @@ def many(count: int) -> dict[str, Any]:
     matrix = samples.matrix("NONE")
     for column in matrix["columns"]:
         column["scores"] = [50 + at % 40 for at in range(count)]
+        column["groups"] = None
     names = [f"Team {at}" for at in range(count)]
     matrix["rows"] = {
         "units": names,

@@ -19,8 +19,9 @@ export function bars(stage: Stage, rows: readonly ScoreRow[], label: string): SV
   let top = 0;
   const drawn = rows.map((row) => {
     const words = wrap(stage, row.label, layout.label);
-    const height = rowHeight(stage, layout, words.length);
-    const content = oneRow(stage, layout, scale, row, words, top, height);
+    const more = row.larger ? wrap(stage, row.larger, layout.label) : [];
+    const height = rowHeight(stage, layout, words.length + more.length);
+    const content = oneRow(stage, layout, scale, row, { words, more }, top, height);
     top += height;
     return content;
   });
@@ -44,22 +45,24 @@ function rowHeight(stage: Stage, layout: Layout, count: number): number {
 
 function oneRow(
   stage: Stage, layout: Layout, scale: (value: number) => number, row: ScoreRow,
-  words: readonly string[], top: number, height: number,
+  { words, more }: { words: readonly string[]; more: readonly string[] }, top: number, height: number,
 ): SVGTemplateResult {
   const { em, locale } = stage;
   const at = across(stage);
   const step = 1.3 * em;
   const thick = 0.875 * em;
-  const middle = layout.above ? top + words.length * step + 0.875 * em : top + height / 2;
-  const first = layout.above ? top + step * 0.85 : middle - (words.length * step) / 2 + step * 0.75;
+  const count = words.length + more.length;
+  const middle = layout.above ? top + count * step + 0.875 * em : top + height / 2;
+  const first = layout.above ? top + step * 0.85 : middle - (count * step) / 2 + step * 0.75;
   const shown = row.value === null ? '···' : locale.number(row.value);
   const end = layout.start + layout.length + 0.75 * em;
   const shape = { start: layout.start, y: middle - thick / 2, height: thick, radius: 3 };
   return choice(stage, row.key, svg`
     <rect class="ground" x="0" y=${top} width=${stage.width} height=${height} rx="6"></rect>
     ${lines(words, { x: at(0), y: first, step, name: 'label' })}
+    ${lines(more, { x: at(0), y: first + words.length * step, step, name: 'tick' })}
     ${bar(stage, { ...shape, length: layout.length, name: row.value === null ? 'hatched' : 'track' })}
-    ${row.value === null ? '' : bar(stage, { ...shape, length: scale(row.value), name: 'fill own' })}
+    ${row.value === null ? '' : bar(stage, { ...shape, length: scale(row.value), name: row.larger ? 'fill own larger' : 'fill own' })}
     ${row.reference == null ? '' : tick(at(layout.start + scale(row.reference)), middle, em)}
     <text class="score" x=${at(end)} y=${middle + 0.35 * em}>${shown}</text>
     ${row.delta ? difference(stage, row.delta, at(end + 2.25 * em), middle + 0.33 * em) : ''}`);

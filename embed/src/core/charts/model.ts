@@ -9,6 +9,8 @@ export interface ScoreRow {
   /** The difference to the reference; `sure` where its interval excludes zero. */
   readonly delta?: { readonly value: number; readonly sure: boolean };
   readonly n?: number;
+  /** Whose value it is, where it is not the row's own: drawn lighter, with these words. */
+  readonly larger?: string;
 }
 
 /** Shares (0–1) of the five answers, from strongly disagree to strongly agree; null where hidden. */

@@ -17,7 +17,7 @@ export function radar(stage: Stage, rows: readonly ScoreRow[], label: string): S
   const spokes = rows.map((row, at): Spoke => ({
     row,
     angle: (at / rows.length) * 2 * Math.PI,
-    words: wrap(stage, row.label, room),
+    words: [row.label, row.larger ?? ''].flatMap((words) => wrap(stage, words, room)),
   }));
   const radius = Math.min(stage.width / 2 - room - 1.5 * stage.em, 11.5 * stage.em);
   const margin = (1.2 * (1 + Math.max(1, ...spokes.map(({ words }) => words.length))) + 0.4) * stage.em;
@@ -27,7 +27,7 @@ export function radar(stage: Stage, rows: readonly ScoreRow[], label: string): S
     ${grid(spokes, scale)}
     ${path(spokes, (row) => row.reference, scale, 'reference')}
     ${path(spokes, (row) => row.value, scale, 'own')}
-    ${spokes.map(({ row, angle }) => row.value === null ? '' : dot(angle, scale(row.value)))}
+    ${spokes.map(({ row, angle }) => row.value === null ? '' : dot(angle, scale(row.value), row.larger ? 'dot larger' : 'dot'))}
     ${spokes.map((spoke) => name(stage, spoke, radius))}
   </g>`);
 }
@@ -66,9 +66,9 @@ function path(
   return svg`<path class="shape ${name} ${whole ? '' : 'open'}" d=${draw(points)}></path>`;
 }
 
-function dot(angle: number, distance: number): SVGTemplateResult {
+function dot(angle: number, distance: number, kind: string): SVGTemplateResult {
   const [x, y] = point(angle, distance);
-  return svg`<circle class="dot" cx=${x} cy=${y} r="4.5"></circle>`;
+  return svg`<circle class=${kind} cx=${x} cy=${y} r="4.5"></circle>`;
 }
 
 function name(stage: Stage, { row, angle, words }: Spoke, radius: number): SVGTemplateResult {
