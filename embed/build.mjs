@@ -34,7 +34,7 @@ const shared = {
   minify: true,
   target: 'es2022',
   charset: 'utf8',
-  sourcemap: 'linked',
+  sourcemap: 'external', // maps are not served; a line that names them would weigh in each file
   legalComments: 'linked',
   metafile: true,
   logLevel: 'warning',

@@ -46,6 +46,11 @@ export class Client {
     this.options = options;
   }
 
+  /** Return a client like this one but for what `options` say, with tokens of its own. */
+  with(options: Partial<ClientOptions>): Client {
+    return new Client({ ...this.options, ...options });
+  }
+
   /** Ask for data; equal questions under way share one request, which ends when nobody waits. */
   query<D, V>(operation: Operation<D, V>, variables: V, signal?: AbortSignal): Promise<D> {
     const key = operation.name + JSON.stringify(variables);

@@ -63,7 +63,8 @@ export interface Rows {
   readonly totalCount: number;
 }
 
-export type Entry = Pick<Plan, 'id' | 'state' | 'title' | 'createdAt' | 'createdBy' | 'counts'>;
+export type Changes = Pick<Counts, 'added' | 'changed' | 'moved' | 'reactivated' | 'deactivated'>;
+export type Entry = Pick<Plan, 'id' | 'state' | 'title' | 'createdAt' | 'createdBy'> & { readonly counts: Changes };
 
 export interface History {
   readonly nodes: readonly Entry[];
@@ -79,16 +80,20 @@ export interface Unit {
 
 type PlanAnswer = Or<Plan, 'ChangePlan'>;
 
+/** How many rows of a plan are shown at once. */
+export const PAGE = 50;
+
 const PROBLEM = `... on Problem { code what remedy }`;
-const PAGE = `pageInfo { hasNextPage endCursor } totalCount`;
+const PLACE = `pageInfo { hasNextPage endCursor } totalCount`;
 const COUNTS = `counts { added changed moved reactivated deactivated suspect unit leader rejected notice unchanged }`;
 const PLAN = `__typename ... on ChangePlan { id state mode title below { name } createdAt createdBy decidedAt decidedBy
   undoneAt undoneBy ${COUNTS} confirmation reasons { code what } undecided outdated canUndo undoBlockedBy { id title } } ${PROBLEM}`;
 
-export const IMPORTS: Operation<{ readonly changePlans: Or<History, 'ChangePlanConnection'> }, { readonly first: number; readonly after?: string }> = {
+export const IMPORTS: Operation<{ readonly changePlans: Or<History, 'ChangePlanConnection'> }, { readonly after?: string }> = {
   name: 'Imports',
-  text: `query Imports($first: Int!, $after: String) { changePlans(first: $first, after: $after) { __typename
-    ... on ChangePlanConnection { nodes { id state title createdAt createdBy ${COUNTS} } ${PAGE} } ${PROBLEM} } }`,
+  text: `query Imports($after: String) { changePlans(first: 10, after: $after) { __typename
+    ... on ChangePlanConnection { nodes { id state title createdAt createdBy
+      counts { added changed moved reactivated deactivated } } ${PLACE} } ${PROBLEM} } }`,
 };
 
 export const IMPORT: Operation<{ readonly changePlan: PlanAnswer }, { readonly id: string }> = {
@@ -98,12 +103,12 @@ export const IMPORT: Operation<{ readonly changePlan: PlanAnswer }, { readonly i
 
 export const ROWS: Operation<
   { readonly changePlan: Or<{ readonly rows: Rows }, 'ChangePlan'> },
-  { readonly id: string; readonly kind: Kind; readonly first: number; readonly after?: string }
+  { readonly id: string; readonly kind: Kind; readonly after?: string }
 > = {
   name: 'ImportRows',
-  text: `query ImportRows($id: ID!, $kind: ChangeKind!, $first: Int!, $after: String) { changePlan(id: $id) { __typename
-    ... on ChangePlan { rows(kind: $kind, first: $first, after: $after) { nodes { row sheet column name email unit action
-      changes { field label before after } what remedy suspect { position before after same } } ${PAGE} } } ${PROBLEM} } }`,
+  text: `query ImportRows($id: ID!, $kind: ChangeKind!, $after: String) { changePlan(id: $id) { __typename
+    ... on ChangePlan { rows(kind: $kind, first: ${PAGE}, after: $after) { nodes { row sheet column name email unit action
+      changes { field label before after } what remedy suspect { position before after same } } ${PLACE} } } ${PROBLEM} } }`,
 };
 
 export const UNITS: Operation<

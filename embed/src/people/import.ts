@@ -5,8 +5,10 @@ import { SosElement } from '../core/element.ts';
 import { asFailure, expectMember, type FailureDetail } from '../core/failure.ts';
 import { Part } from '../core/part.ts';
 import { errorState, loadingState } from '../core/states.ts';
-import { IMPORTS, UNITS, type History, type Kind, type Mode, type Plan, type Rows, type Unit } from './documents.ts';
+import { IMPORTS, type History, type Kind, type Mode, type Plan, type Rows, type Unit } from './documents.ts';
+import type { Sending } from './sending-view.ts';
 import { startView } from './start-view.ts';
+import { allUnits } from './units.ts';
 import figure from '../core/figure.css';
 import styles from './import.css';
 
@@ -19,8 +21,6 @@ export interface ImportData {
   readonly rows?: Rows;
 }
 
-const ENTRIES = 10;
-const UNIT_PAGES = 50;
 
 /**
  * Attributes: the common ones and `plan` (the id of a plan to open). Events: `sos-select {plan}`
@@ -49,8 +49,7 @@ export class SosImport extends SosElement<ImportData> {
   /** The unit that a complete list is about; empty: the organization. */
   declare below: string;
   declare units?: readonly Unit[];
-  /** The file on its way: its name, and the share that was sent. */
-  declare sending?: { readonly name: string; readonly share: number };
+  declare sending?: Sending;
   declare refusal?: FailureDetail;
   declare kind?: Kind;
   /** The rows on screen, and the cursors of the pages before. */
@@ -91,7 +90,7 @@ export class SosImport extends SosElement<ImportData> {
   }
 
   protected override async load(client: Client, signal: AbortSignal): Promise<ImportData> {
-    const [{ changePlans }] = await Promise.all([client.query(IMPORTS, { first: ENTRIES }, signal), this.fetchPlan(client, signal)]);
+    const [{ changePlans }] = await Promise.all([client.query(IMPORTS, {}, signal), this.fetchPlan(client, signal)]);
     this.older = [];
     return { history: expectMember(changePlans, 'ChangePlanConnection') };
   }
@@ -133,20 +132,22 @@ export class SosImport extends SosElement<ImportData> {
       busy: this.acting,
       typed: this.typed,
       asking: this.asking,
+      waiting: loadingState(this.t('ui.loading')),
       act: this.acts(plan, reviewing),
     })}`;
   }
 
   private choices() {
-    const { below, mode, sending, units } = this;
+    const { below, mode, units } = this;
+    const view = this.reviewing.here?.sendingView;
     const { endpoint } = this.client?.options ?? { endpoint: document.baseURI };
     return {
-      ...{ below, mode, sending, units },
+      ...{ below, mode, units },
+      sending: this.sending && view?.(this.sending, this.intl, () => this.cancel()),
       template: (ending: string) => new URL(`/files/people-template.${ending}`, endpoint).href,
       take: (mode: Mode) => this.take(mode),
       limit: (unit: string) => (this.below = unit),
       send: (file: File) => void this.send(file),
-      cancel: () => this.leaving?.abort(),
       open: (id: string) => this.open(id),
     };
   }
@@ -170,32 +171,23 @@ export class SosImport extends SosElement<ImportData> {
 
   private take(mode: Mode): void {
     this.mode = mode;
-    if (mode === 'COMPLETE' && !this.units) void this.fetchUnits();
-  }
-
-  /** Fetch all units, page by page; where they cannot be had, the list is of the whole organization. */
-  private async fetchUnits(): Promise<void> {
-    const found: Unit[] = [];
-    let after: string | undefined;
-    for (let page = 0; page < UNIT_PAGES && this.client; page += 1) {
-      const answer = await this.client.query(UNITS, { first: 100, after }).catch(() => undefined);
-      if (!answer) return;
-      found.push(...answer.units.nodes);
-      after = answer.units.pageInfo.endCursor ?? undefined;
-      if (!answer.units.pageInfo.hasNextPage || !after) break;
-    }
-    this.units = found;
+    if (mode === 'COMPLETE' && !this.units && this.client) void allUnits(this.client).then((units) => (this.units = units));
   }
 
   private more(history: History): (() => void) | undefined {
     if (history.nodes.length >= history.totalCount) return undefined;
     const end = this.older.length ? this.end : history.pageInfo.endCursor;
     return () => void this.attempt(async (client) => {
-      const { changePlans } = await client.query(IMPORTS, { first: ENTRIES, after: end ?? undefined });
+      const { changePlans } = await client.query(IMPORTS, { after: end ?? undefined });
       const { nodes, pageInfo } = expectMember(changePlans, 'ChangePlanConnection');
       this.older = [...this.older, ...nodes];
       this.end = pageInfo.endCursor;
     });
+  }
+
+  private cancel(): void {
+    this.leaving?.abort();
+    this.sending = undefined;
   }
 
   /** Upload a file and have it compared with what is known. */
@@ -212,7 +204,7 @@ export class SosImport extends SosElement<ImportData> {
       const { createChangePlan } = await client.mutate(CREATE, { input: { uploadId, mode: this.mode, ...below } }, signal);
       await this.adopt(expectMember(createChangePlan, 'ChangePlan'));
     }, signal);
-    this.sending = undefined;
+    if (!signal.aborted) this.sending = undefined;
   }
 
   /** Open a plan of the list, or go back to the list. */
@@ -247,8 +239,8 @@ export class SosImport extends SosElement<ImportData> {
     if (kind !== this.kind) this.page = undefined;
     this.kind = kind;
     await this.attempt(async (client) => {
-      const { PAGE, ROWS } = await this.fetched();
-      const { changePlan } = await client.query(ROWS, { id, kind, first: PAGE, after: cursors.at(-1) });
+      const { ROWS } = await this.fetched();
+      const { changePlan } = await client.query(ROWS, { id, kind, after: cursors.at(-1) });
       const { rows } = expectMember(changePlan, 'ChangePlan');
       if (this.kind === kind) this.page = { rows, cursors };
     });

@@ -2,14 +2,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { heading, tabs } from '../core/controls.ts';
 import type { Locale } from '../core/locale.ts';
-import { loadingState } from '../core/states.ts';
-import type { Kind, Plan, Rows } from './documents.ts';
+import { PAGE, type Kind, type Plan, type Rows } from './documents.ts';
 import { planRows } from './plan-rows.ts';
 
 /** In the order of reading: people first, then what was not used, then what follows from it. */
 const KINDS: readonly Kind[] = ['ADDED', 'CHANGED', 'MOVED', 'REACTIVATED', 'DEACTIVATED', 'SUSPECT', 'REJECTED', 'NOTICE', 'UNIT', 'LEADER'];
 const PEOPLE = ['added', 'changed', 'moved', 'reactivated', 'deactivated'] as const;
-export const PAGE = 50;
 
 export interface Review {
   readonly plan: Plan;
@@ -23,6 +21,8 @@ export interface Review {
   /** What was typed to confirm, or a question whether to undo that is open. */
   readonly typed: string;
   readonly asking: boolean;
+  /** What stands in the place of rows that are on their way. */
+  readonly waiting: TemplateResult;
   readonly act: Acts;
 }
 
@@ -99,9 +99,9 @@ function attention({ act, locale, plan }: Review): unknown {
   return points.length ? html`<ul class="attention">${points}</ul>` : nothing;
 }
 
-function panel({ act, kind, locale, plan, rows, start }: Review): TemplateResult {
+function panel({ act, kind, locale, plan, rows, start, waiting }: Review): TemplateResult {
   const { t } = locale;
-  if (!kind || !rows) return loadingState(t('ui.loading'));
+  if (!kind || !rows) return waiting;
   const end = start + rows.nodes.length;
   return html`<p class="note hint">${t(`ui.import.hint.${kind.toLowerCase()}`)}</p>
     ${planRows({ kind, rows: rows.nodes, locale, decide: plan.state === 'OPEN' ? act.decide : undefined })}

@@ -8,7 +8,8 @@ export interface Start {
   readonly mode: Mode;
   readonly below: string;
   readonly units?: readonly Unit[];
-  readonly sending?: { readonly name: string; readonly share: number };
+  /** What stands here while a file is on its way. */
+  readonly sending?: TemplateResult;
   readonly history: History;
   readonly trouble: unknown;
   readonly locale: Locale;
@@ -18,7 +19,6 @@ export interface Start {
   readonly take: (mode: Mode) => void;
   readonly limit: (unit: string) => void;
   readonly send: (file: File) => void;
-  readonly cancel: () => void;
   readonly open: (id: string) => void;
   /** Absent where the whole list is on screen. */
   readonly more?: () => void;
@@ -31,7 +31,7 @@ export function startView(start: Start): TemplateResult {
   const { t } = locale;
   return html`<div class="head"><div>${title(level, heading ?? t('ui.import.title'))}<p class="note">${t('ui.import.lead')}</p></div></div>
     ${trouble}
-    ${sending ? progress(start, sending) : html`${modes(start)}${drop(start)}`}
+    ${sending ?? html`${modes(start)}${drop(start)}`}
     ${past(start)}`;
 }
 
@@ -76,23 +76,11 @@ function drop({ locale, send, template }: Start): TemplateResult {
     <p class="note">${t('ui.import.template')} <a href=${template('xlsx')} download>Excel</a> · <a href=${template('csv')} download>CSV</a></p>`;
 }
 
-function progress({ cancel, locale }: Start, { name, share }: NonNullable<Start['sending']>): TemplateResult {
-  const { t } = locale;
-  const percent = Math.round(share * 100);
-  return html`<div class="sending">
-    <p><b>${name}</b></p>
-    <p class="note" role="status">${share < 1 ? t('ui.import.sending') : t('ui.import.comparing')}</p>
-    <svg class=${share < 1 ? 'gauge' : 'gauge endless'} viewBox="0 0 100 1" preserveAspectRatio="none" role="progressbar"
-      aria-label=${t('ui.import.title')} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${share < 1 ? percent : nothing}>
-      <rect class="track" width="100" height="1"></rect><rect class="fill" width=${share < 1 ? percent : 100} height="1"></rect></svg>
-    <button type="button" part="button" @click=${cancel}>${t('ui.cancel')}</button>
-  </div>`;
-}
-
 function past({ history, locale, more, open }: Start): unknown {
   const { t } = locale;
   if (!history.nodes.length) return nothing;
-  const changed = ({ counts }: History['nodes'][number]) => counts.added + counts.changed + counts.moved + counts.reactivated + counts.deactivated;
+  const changed = ({ counts: { added, changed: other, moved, reactivated, deactivated } }: History['nodes'][number]) =>
+    added + other + moved + reactivated + deactivated;
   return html`<section class="past" aria-labelledby="past"><div id="past" class="sub">${t('ui.import.past')}</div>
     <table part="table" class="rows"><thead><tr><th scope="col">${t('ui.import.file')}</th><th scope="col">${t('ui.import.state')}</th>
       <th scope="col">${t('ui.import.when')}</th><th scope="col" class="number">${t('ui.import.changes')}</th></tr></thead>

@@ -1,7 +1,7 @@
 /** The response rate over the days: a line from nothing, limits as hollow points. */
 import { svg, type SVGTemplateResult } from 'lit';
 import { scaleLinear } from 'd3-scale';
-import { area, line } from 'd3-shape';
+import { line } from 'd3-shape';
 import { across, canvas, textWidth, type Stage } from '../core/charts/stage.ts';
 
 export interface Point {
@@ -27,13 +27,13 @@ export function curve(stage: Stage, points: readonly Point[], ends: { from: numb
   const place = ({ at }: Point) => inline(x(at));
   const base = y(0);
   const path = line<Point>().x(place).y(({ share }) => y(share));
-  const fill = area<Point>().x(place).y0(base).y1(({ share }) => y(share));
-  const days = [...points];
+  const drawn = path([...points]) ?? '';
+  const [first, last] = [points[0], points.at(-1)].map((point) => (point ? place(point) : 0));
   return canvas(stage, height, label, svg`
     ${ticks.map((value) => svg`<line class="ring" x1=${inline(gutter)} x2=${inline(width)} y1=${y(value)} y2=${y(value)}></line>
       <text class="tick" x=${inline(gutter - 0.5 * em)} y=${y(value) + 0.3 * em} text-anchor="end">${locale.percent(value)}</text>`)}
     ${dates(stage, ends).map(({ at, words, anchor }) => svg`<text class="tick" x=${inline(x(at))} y=${height - 0.35 * em} text-anchor=${anchor}>${words}</text>`)}
-    <path class="wash" d=${fill(days)}></path><path class="shape own open" d=${path(days)}></path>
+    <path class="wash" d="${drawn}L${last},${base}L${first},${base}Z"></path><path class="shape own open" d=${drawn}></path>
     ${points.map((point, index) => svg`<circle class=${point.exact ? 'dot' : 'dot limit'} cx=${place(point)} cy=${y(point.share)}
       r=${index === points.length - 1 ? 5 : 3.5}><title>${point.label}</title></circle>`)}`);
 }

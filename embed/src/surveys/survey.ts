@@ -1,6 +1,6 @@
 /** <sos-survey>: the form of one respondent, one area a page, saved while one answers. */
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import { Client } from '../core/client.ts';
+import type { Client } from '../core/client.ts';
 import { SosElement } from '../core/element.ts';
 import { asFailure, expectMember } from '../core/failure.ts';
 import { Part } from '../core/part.ts';
@@ -286,7 +286,7 @@ export class SosSurvey extends SosElement<Form> {
     if (this.own?.token !== token) {
       const endpoint = new URL(this.getAttribute('endpoint') ?? client.options.endpoint, document.baseURI).href;
       const expiresAt = this.dataset['expires'] ?? Date.now() + DAY;
-      this.own = { token, client: new Client({ endpoint, locale: () => this.intl.tag, getToken: async () => ({ token, expiresAt }) }) };
+      this.own = { token, client: client.with({ endpoint, locale: () => this.intl.tag, getToken: async () => ({ token, expiresAt }) }) };
     }
     return this.own.client;
   }

@@ -81,10 +81,10 @@ class Imports(Api):
             "totalCount": len(newest),
         }
 
-    def rows(self, *, id: str, kind: str, first: int, after: str | None = None) -> dict[str, Any]:  # noqa: A002
+    def rows(self, *, id: str, kind: str, after: str | None = None) -> dict[str, Any]:  # noqa: A002
         start = int(after or 0)
         total = self.plans[id]["counts"][kind.lower()]
-        nodes = samples.ROWS[kind][:total][start : start + first]
+        nodes = samples.ROWS[kind][:total][start : start + 50]
         end = start + len(nodes)
         place = {"hasNextPage": end < total, "endCursor": str(end)}
         return {"nodes": nodes, "pageInfo": place, "totalCount": total}
