@@ -49,6 +49,19 @@ def test_the_board_of_an_administrator(
     assert axe(page) == []
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_first_page_has_the_running_survey_and_the_newest_results(
+    demo: House, open_page: Callable[..., Page], axe: Callable[..., list[str]], look: str
+) -> None:
+    page = demo.sign_in(open_page(**LOOKS[look]), "admin")
+    expect(widget(page, "sos-response-rate").locator(".big")).to_be_visible()
+    areas = widget(page, "sos-areas")
+    expect(areas).to_contain_text("Sales survey, spring")
+    expect(areas.get_by_role("button", name="Save data")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert axe(page) == []
+
+
 def test_the_heatmap_leads_down_to_a_team_and_back(results: Callable[..., Page]) -> None:
     page = results("admin")
     heatmap = page.locator("sos-heatmap")
