@@ -232,7 +232,7 @@ def _rate(session: OrganizationSession, reading: Reading, unit: int) -> Rate | N
     inside = range(unit, reading.tree[unit].stop)
     if not all(other in inside for other in shown.nodes.units_of(node)):
         return None
-    return Rate(figure.share, LIMITS[figure.bound])
+    return Rate(figure.share, LIMITS[figure.bound], figure.finished)
 
 
 def _group(reading: Reading, unit: int) -> Group:

@@ -33,10 +33,14 @@ Value = str | int | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A response rate as it may be shown; ``limit`` -1 reads "at most", 1 "at least", 0 exactly it."""
+    """A response rate as it may be shown; ``limit`` -1 reads "at most", 1 "at least", 0 exactly it.
+
+    ``finished`` is the number of people, None where only a limit may be shown.
+    """
 
     share: float
     limit: Literal[-1, 0, 1] = 0
+    finished: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,8 @@ def _sentences(language: str, results: UnitResults) -> list[str]:
     found = []
     if count is not None and rate is not None:
         shown = rate_text(language, rate)
+        # Fewer may stand behind the score, which counts those who could judge every statement.
+        count = rate.finished or count
         found.append(text(language, "summary.respondents", count=count, rate=shown))
     elif count is not None:
         found.append(text(language, "summary.respondents_only", count=count))

@@ -21,7 +21,7 @@ SURVEYS = """query {
   surveys(first: 10) { nodes { title state published previous { title }
     responseRate { ... on ResponseRate { overall { invited finished share } } }
     matrix { ... on ResultMatrix { count rows { names } columns { key scores } } }
-    results { ... on UnitResults { name previousTitle
+    results { ... on UnitResults { name previousTitle summary { sentences }
       areas { key score { value previous { value reference } } } } } } } }"""
 
 
@@ -47,6 +47,13 @@ def test_two_surveys_are_published_and_one_is_open(demo: House, people: list[Dem
     assert 0.2 < rate["share"] < 0.9
     assert running["previous"]["title"] == spring["title"]
     assert "areas" not in running["results"]
+
+
+def test_the_summary_and_the_response_rate_count_alike(demo: House) -> None:
+    for survey in ask(demo, "admin")["surveys"]["nodes"][1:]:
+        finished = survey["responseRate"]["overall"]["finished"]
+        first = survey["results"]["summary"]["sentences"][0]
+        assert first.startswith(f"{finished} people answered")
 
 
 def test_figures_and_their_trend_are_there(demo: House) -> None:
