@@ -109,7 +109,7 @@ def bundle() -> Path:
 def serve(app: ASGIApp, listening: socket.socket | None = None) -> Iterator[str]:
     """Serve ``app`` on a free loopback port, or the given one, from a thread; give its address."""
     listening = listening or socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", lifespan="auto", ws="websockets-sansio")
+    config = uvicorn.Config(app, log_config=None, lifespan="auto", ws="websockets-sansio")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -31,7 +31,7 @@ PLAN = """subscription ($id: ID!) { changePlanChanged(id: $id) { __typename
 async def served(world: World) -> AsyncIterator[str]:
     """Serve the app on a free port of the loopback and yield its WebSocket address."""
     server = uvicorn.Server(
-        uvicorn.Config(world.app, host="127.0.0.1", port=0, log_level="error", lifespan="off")
+        uvicorn.Config(world.app, host="127.0.0.1", port=0, log_config=None, lifespan="off")
     )
     task = asyncio.create_task(server.serve())
     while not server.started:

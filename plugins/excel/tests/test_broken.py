@@ -173,7 +173,8 @@ def test_the_reading_process_gets_no_secrets_and_leaves_nothing_behind(
 ) -> None:
     monkeypatch.setenv("SOS_SECRET_KEY", "top-secret")
     path = tmp_path / "people.csv"
-    path.write_text("Name,Email\n" + "Ada,ada@company.example\n" * 20_000)
+    # More than the pipe holds, or the process may have ended before anyone looks for it.
+    path.write_text("Name,Email\n" + f"{'Ada' * 30},ada@company.example\n" * 60_000)
     pulled = excel.open(path, ()).pull(None)
     next(pulled)
     own = Path(f"/proc/{os.getpid()}/task")
