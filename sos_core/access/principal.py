@@ -9,13 +9,36 @@ from sos_core.errors import NotAllowed
 
 
 class Role(StrEnum):
-    """What a caller may be; one caller can be several."""
+    """What a caller may be; one caller can be several.
 
+    An operator runs the installation and sees no organization's results; an integration is a
+    program with an API key; a guest is a widget in somebody's page.
+    """
+
+    OPERATOR = "operator"
     ADMINISTRATOR = "administrator"
     LEADER = "leader"
     VIEWER = "viewer"
     PARTICIPANT = "participant"
     RESPONDENT = "respondent"
+    INTEGRATION = "integration"
+    GUEST = "guest"
+
+
+@dataclass(frozen=True, slots=True)
+class GuestScope:
+    """What a guest token is good for, exactly: one unit of one survey, in some widgets.
+
+    ``widget_id`` names the registered embedding that the token was minted for; ending that
+    ends the token. ``origin`` is the page's, as in the Origin header.
+    """
+
+    widget_id: int
+    survey_id: int
+    unit_id: int
+    widgets: frozenset[str]
+    language: str
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +48,7 @@ class Principal:
     ``units`` are the units of the person's memberships, ``led`` those that the person leads,
     ``granted`` those that a viewer may see (``all_units`` where it is the whole organization).
     A respondent, who came by a personal link, has a person and a survey but no account.
+    ``scopes`` are what an integration's key allows, ``guest`` what a guest's token does.
     """
 
     organization_id: int | None = None
@@ -38,6 +62,8 @@ class Principal:
     led: frozenset[int] = frozenset()
     granted: frozenset[int] = frozenset()
     all_units: bool = False
+    scopes: frozenset[str] = frozenset()
+    guest: GuestScope | None = None
 
     @property
     def is_administrator(self) -> bool:
