@@ -206,13 +206,4 @@ def root_scores(session: OrganizationSession, survey_id: int) -> Mapping[str, fl
 
 
 def _sight(session: OrganizationSession, survey_id: int, account_id: int, now: datetime) -> Sight:
-    who = account_principal(session, account_id)
-    return survey_sight(
-        session,
-        survey_id,
-        now=now,
-        person_id=who.person_id,
-        everything=who.all_units,
-        granted=who.granted,
-        led=who.led,
-    )
+    return survey_sight(session, survey_id, account_principal(session, account_id), now=now)

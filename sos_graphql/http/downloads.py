@@ -79,15 +79,7 @@ def _scores(
     caller, now, language = visit.asker.principal, visit.asker.now, visit.asker.language
     if not survey(session, survey_id).published(now):
         raise nothing_here()
-    sight = survey_sight(
-        session,
-        survey_id,
-        now=now,
-        person_id=caller.person_id,
-        everything=caller.all_units,
-        granted=caller.granted,
-        led=caller.led,
-    )
+    sight = survey_sight(session, survey_id, caller, now=now)
     if not sight.figures:
         raise nothing_here()
     view = matrix(session, survey_id, sight=sight, now=now, whole=True)

@@ -126,15 +126,7 @@ def way_to(
         if not view.published(now):
             continue
         tree = survey_tree(session, view.id)
-        sight = survey_sight(
-            session,
-            view.id,
-            now=now,
-            person_id=caller.person_id,
-            everything=caller.all_units,
-            granted=caller.granted,
-            led=caller.led,
-        )
+        sight = survey_sight(session, view.id, caller, now=now)
         if not sight.figures:
             continue
         others.append(view)

@@ -91,16 +91,7 @@ async def matrix_answer(
 def _sight(
     session: OrganizationSession, asker: Context, view: SurveyView
 ) -> tuple[Sight, Sequence[SurveyUnitView]]:
-    principal = asker.principal
-    sight = survey_sight(
-        session,
-        view.id,
-        now=asker.now,
-        person_id=principal.person_id,
-        everything=principal.all_units,
-        granted=principal.granted,
-        led=principal.led,
-    )
+    sight = survey_sight(session, view.id, asker.principal, now=asker.now)
     return sight, survey_tree(session, view.id)
 
 

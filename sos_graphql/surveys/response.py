@@ -19,11 +19,11 @@ from sos_core.surveys.queries import (
 )
 from sos_core.surveys.rates import RateFigure
 from sos_core.surveys.response import RateDayView
+from sos_core.surveys.sight import rate_sight
 from sos_graphql.context import Context, Info, context
 from sos_graphql.nodes import node_id
 from sos_graphql.surveys.enums import RateBound
 from sos_graphql.surveys.rates import DailyRate, RateValue, ResponseRate, UnitRate
-from sos_graphql.surveys.sight import rate_units
 
 BOUNDS = {"exact": "{}", "at_most": "≤ {}", "at_least": "≥ {}"}
 
@@ -39,7 +39,7 @@ async def response_rate(info: Info, survey_id: int) -> ResponseRate:
 
 def _rates(session: OrganizationSession, asker: Context, survey_id: int) -> ResponseRate:
     view, tree = survey(session, survey_id), survey_tree(session, survey_id)
-    seen = rate_units(session, asker.principal, survey_id, tree)
+    seen = sorted(rate_sight(session, survey_id, asker.principal))
     if not seen:
         raise NotAllowed(
             "Response rates are shown to administrators and to leaders, for their own units.",

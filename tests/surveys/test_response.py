@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from sos_core.access.principal import Principal
 from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.errors import Conflict, NotFound
@@ -192,22 +193,26 @@ def test_sight_follows_the_frozen_tree_and_the_publish_date(
     with database.write(crew.organization_id) as session:
         begin_closing(session, open_id, now=clock())
         set_tallied(session, open_id, now=clock())
-    lead = {"person_id": crew.people["lead"]}
+    everybody, lead = Principal(all_units=True), Principal(person_id=crew.people["lead"])
     with database.read(crew.organization_id) as session:
-        assert survey_sight(session, open_id, now=clock(), everything=True).figures == frozenset()
+        assert survey_sight(session, open_id, everybody, now=clock()).figures == frozenset()
         clock.advance(days=2)
         now = clock()
-        assert survey_sight(session, open_id, now=now, **lead).figures == {0, 1, 2, 3}
-        assert survey_sight(session, open_id, now=now, **lead).comments == {1, 2, 3}
-        team = survey_sight(session, open_id, now=now, person_id=crew.people["alpha0"])
+        assert survey_sight(session, open_id, lead, now=now).figures == {0, 1, 2, 3}
+        assert survey_sight(session, open_id, lead, now=now).comments == {1, 2, 3}
+        boss = Principal(person_id=crew.people["alpha0"])
+        team = survey_sight(session, open_id, boss, now=now)
         assert (team.figures, team.comments) == ({0, 1, 2}, {2})
-        member = survey_sight(session, open_id, now=now, person_id=crew.people["alpha1"])
+        seller = Principal(person_id=crew.people["alpha1"])
+        member = survey_sight(session, open_id, seller, now=now)
         assert member.figures == frozenset()
-        granted = survey_sight(session, open_id, now=now, granted=[crew.units["beta"], 10**6])
+        viewer = Principal(granted=frozenset({crew.units["beta"], 10**6}))
+        granted = survey_sight(session, open_id, viewer, now=now)
         assert granted.figures == {3}
-        new = survey_sight(session, open_id, now=now, led=[crew.units["beta"]])
+        newcomer = Principal(led=frozenset({crew.units["beta"]}))
+        new = survey_sight(session, open_id, newcomer, now=now)
         assert (new.figures, new.comments) == ({0, 1, 3}, {3})
-        assert survey_sight(session, open_id, now=now, everything=True).figures == {0, 1, 2, 3}
+        assert survey_sight(session, open_id, everybody, now=now).figures == {0, 1, 2, 3}
 
 
 def test_another_organization_sees_nothing(
