@@ -16,7 +16,9 @@ from sos_core.jobs import Jobs, Signals
 from sos_core.mail.delivery import make_mailer
 from sos_core.organizations.queries import organizations
 from sos_core.plugins import load_plugins
+from sos_core.organizations.key_ring import encryption_keys
 from sos_core.records import PeopleFileFormat
+from sos_core.organizations.secrets import Vault
 from sos_core.results import jobs as result_jobs
 from sos_core.results.rate_nodes import rate_nodes
 from sos_core.results.release import count_apart
@@ -55,6 +57,7 @@ class Application:
         self.telemetry = Telemetry()
         self.database = Database(settings.effective_database_url)
         self.signals = Signals(self.database)
+        self.vault = Vault(encryption_keys(settings))
         self.jobs = Jobs(self.database, clock=clock, telemetry=self.telemetry)
         self.mailer = make_mailer(settings)
         self.keys = KeyStore(settings.effective_keys_dir)

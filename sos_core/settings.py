@@ -34,6 +34,16 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Key that signs links and tokens; empty: one is made in the data folder.",
     )
+    encryption_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key that protects stored secrets, older ones after it, parted by commas; "
+        "empty: a file in the data folder.",
+    )
+    audit_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key that seals the audit log, older ones after it, parted by commas; "
+        "empty: a file in the data folder.",
+    )
     workers: int = Field(
         default=2,
         ge=0,

@@ -19,6 +19,7 @@ GLOBAL_TABLES = frozenset(
         "printed_code",
         "benchmark_edition",
         "benchmark_contribution",
+        "data_key",
     }
 )
 """The tables that cross organizations; rooms that need another one add it here, with a reason."""

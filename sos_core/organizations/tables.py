@@ -1,11 +1,11 @@
-"""Tables of organizations and of their audit log."""
+"""Tables of organizations, of their audit log, and of what they keep secret."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sos_core.database import Base, Json, Owned, UtcDateTime
@@ -35,3 +35,32 @@ class AuditEntry(Owned, Base):
     verb: Mapped[str] = mapped_column(String(80))
     subject: Mapped[str] = mapped_column(String(200))
     details: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class DataKey(Base):
+    """A key that encrypts one organization's secrets (0: the installation's), itself wrapped.
+
+    ``kek_id`` names the key outside the database that wraps it; the newest generation is in use.
+    """
+
+    __tablename__ = "data_key"
+
+    organization_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    generation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kek_id: Mapped[str] = mapped_column(String(16))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Secret(Owned, Base):
+    """A password or token for another system; written once, read by the program alone."""
+
+    __tablename__ = "secret"
+
+    name: Mapped[str] = mapped_column(String(200))
+    body: Mapped[bytes] = mapped_column(LargeBinary, info={"encrypted": "id"})
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime())
+
+    @classmethod
+    def constraints(cls) -> tuple[Any, ...]:
+        """Return the constraints of the table."""
+        return (UniqueConstraint("organization_id", "name"),)
