@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sos_core import clock as clocks
+from sos_core.access.queries import people_with_accounts, units_granted
 from sos_core.ballots.desk import BallotDesk
 from sos_core.ballots.keys import KeyStore
 from sos_core.clock import Clock
 from sos_core.database import Database
 from sos_core.database.migrate import current_revision, head_revision, upgrade
+from sos_core.database.session import OrganizationSession
 from sos_core.errors import InvalidInput
 from sos_core.jobs import Jobs, Signals
 from sos_core.mail.delivery import make_mailer
-from sos_core.organizations.queries import organizations
-from sos_core.plugins import load_plugins
 from sos_core.organizations.key_ring import encryption_keys
-from sos_core.records import PeopleFileFormat
+from sos_core.organizations.queries import organizations
 from sos_core.organizations.secrets import Vault
+from sos_core.people.undoing import NamedElsewhere
+from sos_core.plugins import load_plugins
+from sos_core.records import PeopleFileFormat
 from sos_core.results import jobs as result_jobs
 from sos_core.results.rate_nodes import rate_nodes
 from sos_core.results.release import count_apart
 from sos_core.settings import Settings
 from sos_core.signing import load_secret
 from sos_core.surveys import jobs as survey_jobs
+from sos_core.surveys.mentions import people_mentioned
 from sos_core.surveys.queries import surveys
 from sos_core.surveys.wording import Post
 from sos_core.telemetry import Telemetry
@@ -53,17 +57,18 @@ class Application:
         self.settings = settings
         self.clock = clock
         self.secret = load_secret(settings)
+        self.vault = Vault(encryption_keys(settings))
         self.plugins = load_plugins(plugins, entry_points=entry_points)
         self.telemetry = Telemetry()
         self.database = Database(settings.effective_database_url)
         self.signals = Signals(self.database)
-        self.vault = Vault(encryption_keys(settings))
         self.jobs = Jobs(self.database, clock=clock, telemetry=self.telemetry)
         self.mailer = make_mailer(settings)
         self.keys = KeyStore(settings.effective_keys_dir)
         self.ballots = BallotDesk(self.database, self.keys, clock=clock)
         self.post = Post(self.secret, settings.public_url, settings.mail_from)
         self.rate_nodes = rate_nodes
+        self.named_elsewhere = NamedElsewhere(people=_people_named, units=units_granted)
         self._register_jobs()
 
     def migrate(self) -> None:
@@ -105,7 +110,7 @@ class Application:
         )
 
     def readiness(self) -> Readiness:
-        """Tell whether the database answers, has our schema, and every open survey has its key."""
+        """Tell whether the database answers, takes writes, has our schema, and the keys are there."""
         faults: list[str] = []
         try:
             at, head = current_revision(self.database), head_revision()
@@ -115,6 +120,8 @@ class Application:
                 )
             else:
                 faults.extend(self._missing_keys())
+            if refused := self.database.refuses_writes():
+                faults.append(f"The database takes no writes: {refused.code}.")
         except Exception as error:  # noqa: BLE001 - whatever it is, the answer is "not ready"
             faults.append(f"The database does not answer: {type(error).__name__}.")
         return Readiness(not faults, tuple(faults))
@@ -159,3 +166,7 @@ class Application:
             ),
             ballots_forget=self.ballots.forget,
         )
+
+
+def _people_named(session: OrganizationSession, person_ids: Collection[int]) -> set[int]:
+    return people_mentioned(session, person_ids) | people_with_accounts(session, person_ids)

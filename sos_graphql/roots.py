@@ -7,10 +7,10 @@ from typing import Annotated
 import strawberry
 
 from sos_core.errors import SosError
-from sos_graphql.access import AccessQuery, organization_of
+from sos_graphql.access.entering import AccessMutation
+from sos_graphql.access.viewer import AccessQuery, organization_of
 from sos_graphql.context import Info, context
 from sos_graphql.describing import resolved
-from sos_graphql.entering import AccessMutation
 from sos_graphql.nodes import Node, read_id
 from sos_graphql.people.changes import plan_by_number
 from sos_graphql.people.loading import seen_units

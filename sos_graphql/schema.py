@@ -7,7 +7,7 @@ from strawberry import Schema
 from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.types import ExecutionContext
 
-from sos_graphql.access import Organization
+from sos_graphql.access.viewer import Organization
 from sos_graphql.errors import Shielded
 from sos_graphql.keeping import Keeping
 from sos_graphql.limits import TOKENS, Deadline, Limits

@@ -102,6 +102,13 @@ def people_with_accounts(session: OrganizationSession, person_ids: Collection[in
     return {person_id for person_id in session.scalars(query) if person_id in wanted}
 
 
+def units_granted(session: OrganizationSession, unit_ids: Collection[int]) -> set[int]:
+    """Return those of the units that a viewer was given: an undo of people must keep them."""
+    wanted = set(unit_ids)
+    query = select(ViewerGrant.unit_id).distinct()
+    return {unit_id for unit_id in session.scalars(query) if unit_id in wanted}
+
+
 def _roles(
     account: Account, member: PersonView | None, led: frozenset[int], granted: frozenset[int]
 ) -> frozenset[Role]:

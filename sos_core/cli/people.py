@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -183,7 +183,7 @@ def discard(plan_id: PlanId, organization: Organization, data_dir: DataDir = Non
 @app.command()
 def undo(plan_id: PlanId, organization: Organization, data_dir: DataDir = None) -> None:
     """Bring everything back that a plan changed."""
-    from sos_core.people.undoing import NamedElsewhere, undo_plan
+    from sos_core.people.undoing import undo_plan
 
     with (
         open_application(data_dir) as application,
@@ -194,16 +194,9 @@ def undo(plan_id: PlanId, organization: Organization, data_dir: DataDir = None) 
             plan_id,
             actor=ACTOR,
             now=application.clock(),
-            named=NamedElsewhere(people=_named),
+            named=application.named_elsewhere,
         )
     typer.echo(f"Plan {plan_id} was undone.")
-
-
-def _named(session: OrganizationSession, person_ids: Collection[int]) -> set[int]:
-    from sos_core.access.queries import people_with_accounts
-    from sos_core.surveys.mentions import people_mentioned
-
-    return people_mentioned(session, person_ids) | people_with_accounts(session, person_ids)
 
 
 def _counted(pages: Iterable[PeoplePage], moved: Callable[[int], None]) -> Iterator[PeoplePage]:

@@ -18,7 +18,6 @@ from sos_core.people.undoing import undo_blocked_by, undo_plan
 from sos_graphql.http.shell import show
 from sos_graphql.http.visits import Visit, go, number, page, status_of, words_of
 from sos_graphql.nodes import node_id
-from sos_graphql.people.mutations import NAMED
 
 KINDS = (
     *("added", "changed", "moved", "reactivated", "deactivated"),
@@ -113,12 +112,12 @@ async def one_plan(visit: Visit, wrong: SosError | None = None) -> Response:
 async def undo(visit: Visit) -> Response:
     """Bring everything back that a plan changed."""
     actor, now = visit.asker.administer().actor, visit.asker.now
-    plan_id = visit.number("plan")
+    plan_id, named = visit.number("plan"), visit.application.named_elsewhere
     if not visit.posted:
         return go(f"/app/people/plans/{plan_id}")
     try:
         await visit.asker.write(
-            lambda session: undo_plan(session, plan_id, actor=actor, now=now, named=NAMED)
+            lambda session: undo_plan(session, plan_id, actor=actor, now=now, named=named)
         )
     except NotFound:
         raise

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Annotated
 
 import strawberry
 
-from sos_core.access.queries import people_with_accounts
-from sos_core.database.session import OrganizationSession
 from sos_core.organizations.queries import organization
 from sos_core.people import applying, planning, undoing
 from sos_core.people.comparison import Request
-from sos_core.people.undoing import NamedElsewhere
-from sos_core.surveys.mentions import people_mentioned
 from sos_graphql.context import Info, context
 from sos_graphql.describing import mutated
 from sos_graphql.errors import attempt
@@ -44,14 +39,6 @@ AddArgument = Annotated[AddPersonInput, strawberry.argument(description="The per
 EditArgument = Annotated[EditPersonInput, strawberry.argument(description="What changes.")]
 MoveArgument = Annotated[MovePersonInput, strawberry.argument(description="Person and units.")]
 LeaveArgument = Annotated[DeactivatePersonInput, strawberry.argument(description="The person.")]
-
-
-def _named(session: OrganizationSession, person_ids: Collection[int]) -> set[int]:
-    return people_mentioned(session, person_ids) | people_with_accounts(session, person_ids)
-
-
-NAMED = NamedElsewhere(people=_named)
-"""People whom surveys and accounts refer to stay, switched off, when a plan is undone."""
 
 
 @strawberry.type
@@ -164,7 +151,8 @@ async def _discard(info: Info, given: ChangePlanInput) -> ChangePlan:
 async def _undo(info: Info, given: ChangePlanInput) -> ChangePlan:
     asker = context(info)
     actor, now, number = asker.administer().actor, asker.now, number_of("ChangePlan", given.id)
+    named = asker.application.named_elsewhere
     await asker.write(
-        lambda session: undoing.undo_plan(session, number, actor=actor, now=now, named=NAMED)
+        lambda session: undoing.undo_plan(session, number, actor=actor, now=now, named=named)
     )
     return await plan_by_number(info, number)

@@ -110,7 +110,7 @@ def test_a_query_that_takes_too_long_is_ended(
         await asyncio.Event().wait()
 
     monkeypatch.setattr(limits, "SECONDS", 0.01)
-    monkeypatch.setattr("sos_graphql.access.organization_of", forever)
+    monkeypatch.setattr("sos_graphql.access.viewer.organization_of", forever)
     answer = world.ask("admin", "{ organization { name } }").json()
     assert answer["errors"][0]["extensions"]["code"] == "too_slow"
 

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from sos_core.access.commands import create_account
+from sos_core.access.queries import account_principal
 from sos_core.cli import app
+from sos_core.cli.context import open_database
+from sos_core.people.queries import find_by_email, person, units
+from tests.conftest import START
 
 HEADINGS = "Name,Email,Business area,Region,Team,Manager e-mail\n"
 PEOPLE = HEADINGS + "".join(
@@ -94,3 +99,29 @@ def test_discarding_and_the_template(data: list[str], file: Path, tmp_path: Path
     target = tmp_path / "template.csv"
     assert sos("people", "template", target, *data).exit_code == 0
     assert "Region" in target.read_text(encoding="utf-8-sig")
+
+
+def test_an_undo_keeps_whom_accounts_name_and_the_units_that_viewers_were_given(
+    data: list[str], file: Path
+) -> None:
+    sos("people", "import", file, "--apply", *data)
+    with open_database(Path(data[-1])) as database:
+        with database.write(1) as session:
+            ann = find_by_email(session, "ann@x.example")
+            team = next(unit.id for unit in units(session) if unit.name == "A")
+            assert ann is not None
+            viewer = create_account(
+                session,
+                email="ann@x.example",
+                name="Ann",
+                person_id=ann.id,
+                granted_units=[team],
+                now=START,
+                actor="test",
+            )
+        assert sos("people", "undo", 1, *data).exit_code == 0
+        with database.read(1) as session:
+            kept = {unit.name: unit.active for unit in units(session, active=None)}
+            assert kept == {"N": False, "E": False, "A": False}
+            assert person(session, ann.id).active is False
+            assert account_principal(session, viewer).granted == {team}

@@ -15,7 +15,7 @@ from sos_core.surveys import codes, links
 from sos_core.surveys.links import PersonalLink
 from sos_core.surveys.participation import participation
 from sos_core.surveys.queries import survey
-from sos_graphql.access import ViewerKind
+from sos_graphql.access.viewer import ViewerKind
 from sos_graphql.context import Context, Info, context
 from sos_graphql.describing import described, described_input, mutated, told
 from sos_graphql.errors import AnyProblem, attempt

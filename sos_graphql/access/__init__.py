@@ -1,0 +1,1 @@
+"""Who asks, how they get in, and what administrators do about it."""
