@@ -16,7 +16,8 @@ from sos_core.database.session import OrganizationSession
 from sos_core.errors import InvalidInput
 from sos_core.jobs import Jobs, Signals
 from sos_core.mail.delivery import make_mailer
-from sos_core.organizations.key_ring import encryption_keys
+from sos_core.organizations.audit import give_audit_keys
+from sos_core.organizations.key_ring import audit_keys, encryption_keys
 from sos_core.organizations.queries import organizations
 from sos_core.organizations.secrets import Vault
 from sos_core.people.undoing import NamedElsewhere
@@ -61,6 +62,7 @@ class Application:
         self.plugins = load_plugins(plugins, entry_points=entry_points)
         self.telemetry = Telemetry()
         self.database = Database(settings.effective_database_url)
+        give_audit_keys(self.database, audit_keys(settings).load())
         self.signals = Signals(self.database)
         self.jobs = Jobs(self.database, clock=clock, telemetry=self.telemetry)
         self.mailer = make_mailer(settings)

@@ -133,6 +133,11 @@ async def context_of(
     return Context(application, principal, language, token, by_cookie=by_cookie, address=address)
 
 
+def stranger(application: Application, connection: HTTPConnection) -> Context:
+    """Return the context of nobody, for answers while it cannot be known who asks."""
+    return Context(application, ANONYMOUS, language_of(connection))
+
+
 async def principal_of(application: Application, token: str | None) -> Principal:
     """Return who is behind a token, ANONYMOUS where nobody is."""
     if not token:

@@ -19,15 +19,18 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.unset import UnsetType
 
 from sos_core.application import Application
+from sos_core.errors import Unavailable
 from sos_graphql.context import (
     REQUEST_HEADER,
     Context,
     bearer_token,
     context_of,
+    language_of,
     principal_of,
     session_cookie,
 )
 from sos_graphql.documents import with_document
+from sos_graphql.errors import problem
 from sos_graphql.keeping import Answers
 from sos_graphql.limits import BODY_BYTES
 
@@ -67,6 +70,8 @@ class GraphQLView(GraphQL[Context, None]):
             response = await self._kept(request) or await self.run(request)
         except HTTPException as error:
             response = request_error(request, error.reason or "Bad request", error.status_code)
+        except Unavailable as error:
+            response = ask_to_wait(request, error)
         await response(scope, receive, send)
 
     async def get_context(
@@ -185,13 +190,22 @@ def prefers_graphql_json(accept: str) -> bool:
     return JSON not in ranks or ranks[GRAPHQL_JSON] < ranks[JSON]
 
 
-def request_error(request: Request, reason: str, status: int) -> Response:
-    """Return a refusal in the form of GraphQL over HTTP."""
+def request_error(request: Request, reason: str, status: int, **more: str) -> Response:
+    """Return a refusal in the form of GraphQL over HTTP, with what else clients should know."""
     accepts = prefers_graphql_json(request.headers.get("accept", ""))
-    body: dict[str, Any] = {"errors": [{"message": reason}]}
+    told = {"message": reason} | ({"extensions": {**more, "what": reason}} if more else {})
+    body: dict[str, Any] = {"errors": [told]}
     return JSONResponse(
         body, status_code=status, media_type=GRAPHQL_JSON if accepts else JSON, headers=PRIVATE
     )
+
+
+def ask_to_wait(request: Request, error: Unavailable) -> Response:
+    """Return the refusal where it cannot be known who asks: the database is away."""
+    found = problem(error, language_of(request))
+    response = request_error(request, found.what, 503, code=found.code, remedy=found.remedy)
+    response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    return response
 
 
 def require_same_site(request: Request) -> None:

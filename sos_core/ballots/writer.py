@@ -86,8 +86,10 @@ class GroupWriter(Generic[Item, Outcome]):
         try:
             outcomes = self._write([item for item, _ in group])
         except Exception as error:  # noqa: BLE001 - whatever it was, each caller must hear of it
-            if len(group) == 1:
-                group[0][1].set_exception(error)
+            # No item is to blame for a database that is away: each alone would wait for it again.
+            if len(group) == 1 or isinstance(error, Unavailable):
+                for _, future in group:
+                    future.set_exception(error)
                 return
             for pair in group:
                 self._write_group([pair])

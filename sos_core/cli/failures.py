@@ -28,7 +28,9 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except SosError as error:
-            fail(error)
+            # What a user is spared, whoever runs SOS needs: the database's own words.
+            cause = error.__cause__
+            fail(_database_failed(cause) if isinstance(cause, DBAPIError) else error)
         except ValidationError as error:
             if error.title != "Settings":
                 raise

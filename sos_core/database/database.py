@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import sessionmaker
 
 from sos_core.database.engine import make_database_engine
+from sos_core.database.failing import as_unavailable
 from sos_core.database.session import ORGANIZATION, OrganizationSession
+from sos_core.errors import Unavailable
+
+SMALLEST_WRITE = "UPDATE alembic_version SET version_num = version_num"
+"""Changes nothing, and yet needs all that a write needs."""
 
 
 class Database:
@@ -23,6 +29,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine: Engine = make_database_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._refused: Unavailable | None = None
         self._gate = threading.RLock()
         self._readers = sessionmaker(self.engine, class_=OrganizationSession)
         self._writers = sessionmaker(
@@ -36,19 +43,50 @@ class Database:
 
     @contextmanager
     def read(self, organization_id: int | None) -> Iterator[OrganizationSession]:
-        """Open a session that reads one organization (None: global tables only)."""
-        with self._readers(info={ORGANIZATION: organization_id}) as session:
+        """Open a session that reads one organization (None: global tables only).
+
+        Raises Unavailable when the database is away or busy.
+        """
+        with _failing_in_words(), self._readers(info={ORGANIZATION: organization_id}) as session:
             yield session
 
     @contextmanager
     def write(self, organization_id: int | None) -> Iterator[OrganizationSession]:
-        """Open a session whose transaction commits at the end of the block, or rolls back."""
-        with (
-            self.write_gate,
-            self._writers(info={ORGANIZATION: organization_id}, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            yield session
+        """Open a session whose transaction commits at the end of the block, or rolls back.
+
+        Raises Unavailable when the database is away, busy, full or read-only. Whether a commit whose
+        connection was lost has happened cannot be known: whoever tries again must be idempotent.
+        """
+        try:
+            with (
+                _failing_in_words(),
+                self.write_gate,
+                self._writers(
+                    info={ORGANIZATION: organization_id}, expire_on_commit=False
+                ) as session,
+                session.begin(),
+            ):
+                yield session
+        except Unavailable as error:
+            if isinstance(error.__cause__, SQLAlchemyError):
+                self._refused = error
+            raise
+        self._refused = None
+
+    def refuses_writes(self) -> Unavailable | None:
+        """Return why nothing can be written, None where all is well.
+
+        Tries it only where the last write failed, so that asking costs nothing in good times.
+        """
+        if self._refused is not None:
+            with suppress(Unavailable), self.write(None) as session:
+                session.execute(text(SMALLEST_WRITE))
+        return self._refused
+
+    def carry(self, name: str, thing: object) -> None:
+        """Give every session that is opened from now on ``thing`` under ``name`` in its ``info``."""
+        for sessions in (self._readers, self._writers):
+            sessions.configure(info={**sessions.kw.get("info", {}), name: thing})
 
     def on_commit(self, function: Callable[[OrganizationSession], None]) -> None:
         """Call ``function`` with the session after each commit of a write, in its thread."""
@@ -57,3 +95,14 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def _failing_in_words() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        unavailable = as_unavailable(error)
+        if unavailable is None:
+            raise
+        raise unavailable from error

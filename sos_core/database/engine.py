@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 10_000
+STALE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+"""After these a connection may keep what is over: a file that was opened read-only stays so."""
+READ_ONLY = "25006"
+PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+}
+"""A server that vanished without a word is noticed within a minute, one that is away in ten seconds."""
 
 
 def make_database_engine(url: str) -> Engine:
@@ -18,7 +29,18 @@ def make_database_engine(url: str) -> Engine:
         return _sqlite_engine(parsed)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    patience = {name: value for name, value in PATIENCE.items() if name not in parsed.query}
+    engine = create_engine(
+        parsed, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=patience
+    )
+
+    @event.listens_for(engine, "handle_error")
+    def open_anew(context: ExceptionContext) -> None:
+        # After a failover the old connections may lead to a server that will never write again.
+        if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+            context.is_disconnect = True
+
+    return engine
 
 
 def _sqlite_engine(url: URL) -> Engine:
@@ -41,6 +63,12 @@ def _sqlite_engine(url: URL) -> Engine:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine, "handle_error")
+    def open_anew(context: ExceptionContext) -> None:
+        code = getattr(context.original_exception, "sqlite_errorcode", None)
+        if code is not None and code & 0xFF in STALE:
+            context.is_disconnect = True
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sos_core.clock import Clock
 from sos_core.database import Database
+from sos_core.errors import Unavailable
 from sos_core.jobs import leases
 from sos_core.jobs.leases import Delivery
 from sos_core.jobs.outbox import enqueue
@@ -234,5 +235,5 @@ def _lost_connections_reported() -> Iterator[None]:
     # dramatiq tries again after this error only; any other would leave the job to its lease.
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, Unavailable) as error:
         raise BrokerConnectionError(type(error).__name__) from error  # type: ignore[no-untyped-call]

@@ -8,9 +8,10 @@ from typing import Any
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from sos_core.database import Database
+from sos_core.errors import Unavailable
 from sos_core.jobs.tables import Signal
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,7 @@ class Hearing:
         self.database = database
         self.wake = wake
         self.connection: Any = None
-        self.lost = (DBAPIError, database.engine.dialect.loaded_dbapi.Error)
+        self.lost = (Unavailable, SQLAlchemyError, database.engine.dialect.loaded_dbapi.Error)
         self.stopped = threading.Event()
         self.thread = threading.Thread(target=self._run, name="sos-signals", daemon=True)
 

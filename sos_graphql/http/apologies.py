@@ -1,4 +1,4 @@
-"""What is answered where no page answers: unknown addresses, and errors that nobody expected."""
+"""What is answered where no page answers: unknown addresses, a database that is away, and errors."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ from html import escape
 
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ExceptionHandler
 
 from sos_core.application import Application
 from sos_core.content import text
-from sos_graphql.context import context_of, language_of
+from sos_core.errors import Unavailable
+from sos_graphql.context import Context, context_of, language_of, stranger
 from sos_graphql.http.embed import address
-from sos_graphql.http.visits import Sent, Visit
+from sos_graphql.http.rendering import PRIVATE
+from sos_graphql.http.visits import Sent, Visit, failure, status_of, wait_of, words_of
 
 IN_WORDS = (404, 405)
 
 
-def apologies(application: Application) -> Mapping[int, ExceptionHandler]:
-    """Return what answers for unknown addresses and for methods that an address does not take."""
+def apologies(application: Application) -> Mapping[int | type[Exception], ExceptionHandler]:
+    """Return what answers for unknown addresses, for methods that an address does not take, and
+    where it cannot even be known who asks.
+    """
 
     async def apologize(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
@@ -28,7 +32,7 @@ def apologies(application: Application) -> Mapping[int, ExceptionHandler]:
         if not wants_page(request):
             detail = error.detail if isinstance(error, HTTPException) else ""
             return PlainTextResponse(detail, status_code=status, headers=headers)
-        visit = Visit(request, await context_of(application, request), Sent())
+        visit = Visit(request, await _asker(application, request), Sent())
         response = visit.show(
             "failure.html",
             status=status,
@@ -38,7 +42,24 @@ def apologies(application: Application) -> Mapping[int, ExceptionHandler]:
         response.headers.update(headers)
         return response
 
-    return dict.fromkeys(IN_WORDS, apologize)
+    async def ask_to_wait(request: Request, error: Exception) -> Response:
+        if not isinstance(error, Unavailable):
+            raise error
+        if wants_page(request):
+            return failure(Visit(request, stranger(application, request), Sent()), error)
+        what, remedy = words_of(error, language_of(request))
+        problem = {"code": error.code, "what": what, "remedy": remedy, "field": None}
+        headers = PRIVATE | wait_of(error)
+        return JSONResponse(problem, status_code=status_of(error), headers=headers)
+
+    return {**dict.fromkeys(IN_WORDS, apologize), Unavailable: ask_to_wait}
+
+
+async def _asker(application: Application, request: Request) -> Context:
+    try:
+        return await context_of(application, request)
+    except Unavailable:
+        return stranger(application, request)
 
 
 def wants_page(connection: HTTPConnection) -> bool:

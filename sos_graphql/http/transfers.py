@@ -19,7 +19,7 @@ from sos_graphql.context import Context, context_of
 from sos_graphql.http.downloads import download_routes
 from sos_graphql.http.rendering import PRIVATE
 from sos_graphql.http.tables import MEDIA_TYPES, download
-from sos_graphql.http.visits import Visit, page, status_of, words_of
+from sos_graphql.http.visits import Visit, page, status_of, wait_of, words_of
 from sos_graphql.uploads import Upload, store_upload, sweep_uploads
 from sos_graphql.view import is_same_site
 
@@ -144,7 +144,8 @@ def _json(
         except SosError as error:
             what, remedy = words_of(error, asker.language)
             problem = {"code": error.code, "what": what, "remedy": remedy, "field": error.field}
-            return JSONResponse(problem, status_code=status_of(error), headers=PRIVATE)
+            headers = PRIVATE | wait_of(error)
+            return JSONResponse(problem, status_code=status_of(error), headers=headers)
         except ClientDisconnect:
             return Response(status_code=400)
 

@@ -121,9 +121,15 @@ def failure(visit: Visit, error: errors.SosError) -> Response:
     """Return the page that tells what went wrong and what to do."""
     what, remedy = words_of(error, visit.asker.language)
     response = visit.show("failure.html", status=status_of(error), what=what, remedy=remedy)
-    if isinstance(error, errors.Unavailable):
-        response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    response.headers.update(wait_of(error))
     return response
+
+
+def wait_of(error: errors.SosError) -> dict[str, str]:
+    """Return the header that tells when to try again, where trying again helps."""
+    if not isinstance(error, errors.Unavailable):
+        return {}
+    return {"Retry-After": str(max(1, round(error.retry_after)))}
 
 
 def status_of(error: errors.SosError) -> int:
