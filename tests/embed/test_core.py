@@ -46,6 +46,14 @@ def test_texts_are_filled_and_counted(call: Any) -> None:
     assert call(body, catalog) == ["1 answer", "1,200 answers", "x of {b}", "gone"]
 
 
+def test_an_instant_has_the_wall_time_of_its_zone_and_names_it_where_it_differs(call: Any) -> None:
+    body = """const l = new core.Locale('sv', {}), here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      const at = '2026-11-27T16:00:00Z';
+      return [l.dateTime(at, 'Asia/Kolkata'), l.dateTime(at, here) === l.dateTime(at),
+              l.dateTime(at, 'Mars/Olympus') === l.dateTime(at)]"""
+    assert call(body) == ["27 nov. 2026 21:30 (GMT+5:30)", True, True]
+
+
 def test_numbers_are_written_as_the_language_does(call: Any) -> None:
     body = """const l = new core.Locale(argument, {});
       return [l.percent(0.731), l.number(1234.5), l.signed(-3), l.signed(4), l.signed(0),

@@ -92,12 +92,26 @@ export class Locale {
     return this.dates({ day: 'numeric', month: 'short' }).format(value);
   }
 
-  dateTime(value: string | Date): string {
-    return this.dates({ dateStyle: 'medium', timeStyle: 'short' }).format(new Date(value));
+  /** Return an instant as day and time; those of `zone` where given, named where the reader's clock differs. */
+  dateTime(value: string | Date, zone?: string): string {
+    const instant = new Date(value);
+    const here = this.dates({ dateStyle: 'medium', timeStyle: 'short' }).format(instant);
+    if (!zone) return here;
+    try {
+      const there = this.dates({ dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(instant);
+      return there === here ? here : `${there} (${this.zone(instant, zone)})`;
+    } catch {
+      return here; // the browser does not know the zone
+    }
   }
 
   time(value: string | Date): string {
     return this.dates({ timeStyle: 'short' }).format(new Date(value));
+  }
+
+  private zone(instant: Date, zone: string): string {
+    const parts = this.dates({ timeZone: zone, timeZoneName: 'short' }).formatToParts(instant);
+    return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone;
   }
 
   /** Return the words as a list, for example `A, B and C`. */

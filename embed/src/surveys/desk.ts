@@ -34,7 +34,7 @@ export function intro(desk: Desk, start: () => void, begun: boolean): TemplateRe
     <p class="by">${form.organization}</p>
     ${paragraphs.map((words) => html`<p class="lead">${words}</p>`)}
     <p>${t('ui.survey.welcome', { statements, areas: form.areas.length, activities: form.activities.length, minutes })}</p>
-    <p>${t('ui.survey.closes', { closes: locale.dateTime(form.closesAt) })}</p>
+    <p>${t('ui.survey.closes', { closes: locale.dateTime(form.closesAt, form.timeZone) })}</p>
     ${draft.submitted ? html`<p class="remark">${t('ui.survey.submitted')}</p>` : nothing}
     <section class="promise" aria-labelledby="who">
       <div id="who" role="heading" aria-level=${desk.level + 1}>${privacy.title}</div>

@@ -43,6 +43,7 @@ export interface Form {
   readonly title: string;
   readonly organization: string;
   readonly closesAt: string;
+  readonly timeZone: string;
   readonly languages: readonly string[];
   readonly language: string;
   readonly introduction: string | null;
@@ -74,7 +75,7 @@ export interface FormAnswer {
 export const FORM: Operation<FormAnswer, { readonly language?: string }> = {
   name: 'BallotFormOf',
   text: `query BallotFormOf($language: String) { viewer { person } ballotForm(language: $language) { __typename
-    ... on BallotForm { surveyId title organization closesAt languages language introduction
+    ... on BallotForm { surveyId title organization closesAt timeZone languages language introduction
       privacy { title sentences minutesLeast minutesMost longestComment }
       scale { value label } cannotJudge
       areas { key name description statements { key text } commentKey commentPrompt }
@@ -144,6 +145,7 @@ export interface Rate {
   readonly daily: readonly { readonly day: string; readonly rate: RateValue }[];
   readonly opensAt: string;
   readonly closesAt: string;
+  readonly timeZone: string;
   readonly nextReminderAt: string | null;
   readonly final: boolean;
 }
@@ -151,7 +153,7 @@ export interface Rate {
 export type RateAnswer = Or<Rate, 'ResponseRate'>;
 
 const RATE = `__typename ... on ResponseRate { surveyId overall { ...V } units { unit name level depth group exact rate { ...V } }
-  daily { day rate { ...V } } opensAt closesAt nextReminderAt final } ${PROBLEM}`;
+  daily { day rate { ...V } } opensAt closesAt timeZone nextReminderAt final } ${PROBLEM}`;
 const VALUE = `fragment V on RateValue { invited finished share bound }`;
 
 /** Absent survey: the one that is open. */

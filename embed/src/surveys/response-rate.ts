@@ -107,8 +107,8 @@ export class SosResponseRate extends SosFigure<RateData> {
       ? t('ui.rate.limited', { count: overall.invited })
       : t('ui.rate.finished', { finished: overall.finished, count: overall.invited });
     const facts = [
-      [data.final ? t('ui.rate.closed') : t('ui.rate.closes'), locale.dateTime(data.closesAt)],
-      ...(data.final ? [] : [[t('ui.rate.reminder'), data.nextReminderAt ? locale.dateTime(data.nextReminderAt) : t('ui.rate.reminder.none')]]),
+      [data.final ? t('ui.rate.closed') : t('ui.rate.closes'), locale.dateTime(data.closesAt, data.timeZone)],
+      ...(data.final ? [] : [[t('ui.rate.reminder'), data.nextReminderAt ? locale.dateTime(data.nextReminderAt, data.timeZone) : t('ui.rate.reminder.none')]]),
     ];
     return html`<div class="big"><div role="status"><p class="share ${overall.bound === 'EXACT' ? '' : 'limit'}" part="score">${this.said(overall)}</p><p>${sentence}</p></div>
       <svg class="meter" part="chart" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="1"></rect>

@@ -29,7 +29,7 @@ export function review(desk: Desk, submit: { sending: boolean; send: () => void 
   const total = open.reduce((sum, count) => sum + count, 0);
   const word = submit.sending ? 'ui.survey.sending' : total ? 'ui.survey.go_on' : draft.submitted ? 'ui.survey.submit_again' : 'ui.survey.submit';
   return html`${headline(desk, t('ui.survey.review'))}
-    <p>${t('ui.survey.review.text', { closes: locale.dateTime(form.closesAt) })}</p>
+    <p>${t('ui.survey.review.text', { closes: locale.dateTime(form.closesAt, form.timeZone) })}</p>
     <p class="remark">${total ? t('ui.survey.unanswered', { count: total }) : t('ui.survey.complete')}</p>
     <ul class="pages">${pages.map((page, at) => html`<li>
       <span class="mark ${open[at] ? '' : 'full'}" aria-hidden="true"></span>
@@ -49,7 +49,7 @@ export function done(desk: Desk, receipt: { code?: string; copied: boolean; copy
   const { form, locale } = desk;
   const { t } = locale;
   return html`<div class="tick" aria-hidden="true"></div>${headline(desk, t('ui.survey.done'))}
-    <p>${t('ui.survey.done.text', { closes: locale.dateTime(form.closesAt) })}</p>
+    <p>${t('ui.survey.done.text', { closes: locale.dateTime(form.closesAt, form.timeZone) })}</p>
     ${receipt.code ? html`<section class="receipt">
       <p class="note">${t('ui.survey.receipt')}</p>
       <div><output>${receipt.code}</output>
