@@ -39,7 +39,7 @@ SECONDS_KNOWN = 2.0
 CALLERS = 2_000
 LASTING = frozenset(
     {"id", "title", "timeZone", "opensAt", "closesAt", "publishesAt", "opensLocal", "closesLocal"}
-    | {"publishesLocal", "languages", "questionnaire", "results", "matrix", "__typename"}
+    | {"publishesLocal", "languages", "questionnaire", "results", "matrix", "cuts", "__typename"}
 )
 """The fields of a survey that never change once its results are published."""
 

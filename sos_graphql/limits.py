@@ -40,7 +40,14 @@ COST = 2000
 STRANGERS_COST = 400
 MOST_AT_ONCE = 100
 SECONDS = 5.0
-WEIGHTS = {"matrix": 50, "results": 20, "people": 20, "responseRate": 20, "comments": 10}
+WEIGHTS = {
+    "matrix": 50,
+    "results": 20,
+    "cuts": 20,
+    "people": 20,
+    "responseRate": 20,
+    "comments": 10,
+}
 """What fields cost that read much; every other field costs one."""
 NUL = re.compile(r"\\u(0000|\{0+\})")
 INTROSPECTION = frozenset({"__schema", "__type"})

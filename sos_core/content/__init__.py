@@ -1,7 +1,14 @@
 """All texts and the questionnaire as data, in five languages; see ``docs/translation.md``."""
 
 from sos_core.content.catalogs import catalog, message, paragraphs, text
-from sos_core.content.formats import date_text, list_text, moment_text, number_text, percent_text
+from sos_core.content.formats import (
+    date_text,
+    level_title,
+    list_text,
+    moment_text,
+    number_text,
+    percent_text,
+)
 from sos_core.content.languages import (
     DEFAULT_LANGUAGE,
     LANGUAGES,
@@ -28,6 +35,7 @@ __all__ = [
     "catalog",
     "date_text",
     "endonym",
+    "level_title",
     "list_text",
     "message",
     "moment_text",

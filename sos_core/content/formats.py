@@ -50,6 +50,16 @@ def list_text(language: str, items: Sequence[str]) -> str:
     return format_list(list(items), locale=locale(language))
 
 
+def level_title(name: str) -> str:
+    """Return the name of a level as words: files and settings may know it as a key.
+
+    >>> level_title("business_area")
+    'Business area'
+    """
+    words = " ".join(name.replace("_", " ").split())
+    return words[:1].upper() + words[1:]
+
+
 def _half_up(value: Decimal, decimals: int) -> Decimal:
     rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return rounded + 0  # makes -0 a plain 0

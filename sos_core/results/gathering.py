@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,10 +14,11 @@ from sos_core.results.encoding import unpack
 from sos_core.results.plan_encoding import GROUPS, decode_groups
 from sos_core.results.publication import Policy, Tree
 from sos_core.results.tables import Release, ReleasePart
+from sos_core.surveys.cuts import LEADERS, same_named
 from sos_core.surveys.participation import homes
 from sos_core.surveys.queries import SurveyUnitView, leaders_at_opening, survey, survey_tree
 
-LEADERS, SELLERS = "leaders", "sellers"
+SELLERS = "sellers"
 
 
 def gather(session: OrganizationSession, survey_id: int) -> Frame:
@@ -93,13 +93,3 @@ def _groups(
                     inside[place.index : place.stop] = True
                 groups[f"{cut}:{name}"] = inside[unit]
     return groups
-
-
-def same_named(units: Sequence[SurveyUnitView], level: int) -> dict[str, list[SurveyUnitView]]:
-    """Return the units of a level that share a name with one below another parent, by that name."""
-    found: dict[str, list[SurveyUnitView]] = defaultdict(list)
-    names: dict[str, str] = {}
-    for place in units:
-        if place.level == level:
-            found[names.setdefault(place.name.casefold(), place.name)].append(place)
-    return {name: same for name, same in found.items() if len(same) > 1}

@@ -16,6 +16,7 @@ import numpy as np
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import SosError
 from sos_core.results.counting import receipt_part
+from sos_core.results.cut_views import cut_views
 from sos_core.results.matrix import columns_of, rows_of, with_stand_ins
 from sos_core.results.published import Group
 from sos_core.results.reading import Reading, open_reading
@@ -25,18 +26,15 @@ from sos_core.results.units import (
     children_of,
     path_to,
     place_view,
-    plain_score,
     question_notes,
-    question_view,
     question_views,
     score_notes,
     score_view,
-    standing_of,
 )
 from sos_core.results.views import (
     CommentsView,
     Comparison,
-    CutView,
+    CutsView,
     MatrixView,
     PromptComments,
     UnitResults,
@@ -167,38 +165,13 @@ def comments(
     )
 
 
-def cuts(
-    session: OrganizationSession, survey_id: int, *, sight: Sight, now: datetime
-) -> list[CutView]:
-    """Return the groups across the tree that were registered before opening, shown or refused.
+def cuts(session: OrganizationSession, survey_id: int, *, sight: Sight, now: datetime) -> CutsView:
+    """Return the cuts across the tree that were registered before opening, shown or refused.
 
     They are for those who may see the figures of the whole organization.
     """
     reading = open_reading(session, survey_id, sight=sight, now=now)
-    levels = {place.level: place.level_name for place in reading.tree}
-    found = []
-    for row, key in enumerate(reading.opened.figures.cut_keys):
-        kind, _, rest = key.partition(":")
-        level, _, name = rest.partition(":")
-        figures = reading.opened.figures
-        group = Group(figures.cut_questions, figures.cut_areas, row)
-        keys = ("overall", *reading.instrument.areas)
-        scores = [plain_score(reading, group, standing_of(reading, group, score)) for score in keys]
-        questions = tuple(
-            question_view(reading, group, item) for item in range(len(figures.variables))
-        )
-        found.append(
-            CutView(
-                key=key,
-                name=name if kind == "level" else None,
-                level_name=levels.get(int(level)) if kind == "level" else None,
-                refused=all(question.answers is None for question in questions),
-                overall=scores[0],
-                areas=tuple(scores[1:]),
-                questions=questions,
-            )
-        )
-    return found
+    return CutsView(reading.survey, tuple(cut_views(reading)), reading.edition, reading.tree)
 
 
 def receipt_counted(session: OrganizationSession, survey_id: int, receipt: str) -> bool:

@@ -200,8 +200,8 @@ class CommentsView:
 
 
 @dataclass(frozen=True, slots=True)
-class CutView:
-    """Figures of a group across the tree that was registered before opening.
+class CutPart:
+    """Figures of a group across the tree; their ``parent`` is the whole organization.
 
     ``key`` is ``leaders``, ``sellers`` or ``level:<number>:<name>`` for the units of one name at a
     level across their parents. ``refused`` where its group does not fit those that protect answers.
@@ -227,3 +227,25 @@ class ReleaseView:
     submitted: int
     invited: int
     edition_key: str | None
+@dataclass(frozen=True, slots=True)
+class CutView:
+    """A cut that was registered before opening, ``leaders`` or ``level:<number>``, with its parts.
+
+    There are no parts where no two units of that level have a name in common.
+    """
+
+    key: str
+    level_name: str | None
+    parts: tuple[CutPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CutsView:
+    """All cuts of a survey, for those who see the figures of the whole organization."""
+
+    survey: SurveyView
+    cuts: tuple[CutView, ...]
+    edition: BenchmarkEdition | None
+    tree: Sequence[SurveyUnitView]
+
+

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sos_core.content import list_text, number_text, percent_text, text
+from sos_core.content import level_title, list_text, number_text, percent_text, text
 from sos_core.results.naming import Form, Name
 from sos_core.results.summary import Activity, Note, Rate
 from sos_core.results.views import Delta, ScoreView, UnitResults
@@ -108,6 +108,13 @@ def area_name(language: str, key: str) -> str:
 
 def band_name(language: str, band: str) -> str:
     """Return the name of a score's band."""
+def cut_name(language: str, level_name: str | None) -> str:
+    """Return the name of a cut across the tree: by a level, or (None) leaders beside all others."""
+    if level_name is None:
+        return text(language, "cut.by_leaders")
+    return text(language, "cut.by_level", level=level_title(level_name))
+
+
     return text(language, f"score_band.{band}.name")
 
 

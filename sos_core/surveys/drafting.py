@@ -19,6 +19,7 @@ from sos_core.organizations.commands import check_time_zone
 from sos_core.organizations.queries import organization
 from sos_core.surveys import timetable
 from sos_core.surveys.audience import AUDIENCES
+from sos_core.surveys.cuts import check_cuts
 from sos_core.surveys.lifecycle import require_state
 from sos_core.surveys.queries import Thresholds, no_such_survey
 from sos_core.surveys.tables import Survey
@@ -26,7 +27,6 @@ from sos_core.surveys.tables import Survey
 DEFAULT_THRESHOLDS = Thresholds(k=5, comments=10, across=2)
 LEAST = Thresholds(k=4, comments=10, across=2)
 LONGEST_INTRODUCTION = 2000
-CUTS = ("leaders", "level")
 QUESTIONNAIRE = "1.0"
 
 
@@ -174,13 +174,8 @@ def _apply(
         rules = [timetable.Rule.from_json(rule) for rule in settings.reminders]
         row.reminders = [rule.to_json() for rule in rules[: timetable.MOST_REMINDERS]]
     _apply_audience(row, settings)
+    _apply_comparisons(session, row, settings)
     _apply_mail(row, settings)
-    if settings.previous_id == 0:
-        row.previous_id = None
-    elif settings.previous_id is not None:
-        if session.get(Survey, settings.previous_id) is None or settings.previous_id == row.id:
-            raise no_such_survey()
-        row.previous_id = settings.previous_id
     if not row.title or len(row.title) > 200:
         raise InvalidInput(
             "A survey needs a title of at most 200 characters.",
@@ -191,6 +186,19 @@ def _apply(
     times = timetable.Times(row.opens_local, row.closes_local, row.publishes_local)
     timetable.check_times(times, row.time_zone, now)
     set_instants(row)
+
+
+def _apply_comparisons(session: OrganizationSession, row: Survey, settings: SurveySettings) -> None:
+    """Take over what results will be set beside: groups across the tree, and an earlier survey."""
+    if settings.cuts is not None:
+        check_cuts(session, settings.cuts)
+        row.cuts = sorted(set(settings.cuts))
+    if settings.previous_id == 0:
+        row.previous_id = None
+    elif settings.previous_id is not None:
+        if session.get(Survey, settings.previous_id) is None or settings.previous_id == row.id:
+            raise no_such_survey()
+        row.previous_id = settings.previous_id
 
 
 def _apply_audience(row: Survey, settings: SurveySettings) -> None:
@@ -212,18 +220,6 @@ def _apply_audience(row: Survey, settings: SurveySettings) -> None:
         row.threshold_k = settings.thresholds.k
         row.threshold_comments = settings.thresholds.comments
         row.threshold_across = settings.thresholds.across
-    for cut in settings.cuts or ():
-        kind, _, level = cut.partition(":")
-        if kind not in CUTS or (kind == "level") != level.isdecimal():
-            raise InvalidInput(
-                "Results cannot be cut by “{cut}”.",
-                "Choose leaders, or a level of the organization.",
-                code="survey_cut_unknown",
-                field="cuts",
-                values={"cut": cut},
-            )
-    if settings.cuts is not None:
-        row.cuts = sorted(set(settings.cuts))
 
 
 def check_thresholds(wanted: Thresholds) -> None:

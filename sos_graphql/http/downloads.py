@@ -8,14 +8,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from sos_core.application import Application
-from sos_core.content import message
+from sos_core.content import level_title, message
 from sos_core.database.session import OrganizationSession
 from sos_core.people.plan_queries import PlanRow, plan_rows
 from sos_core.results.queries import matrix, unit_results
 from sos_core.results.wording import group_name
 from sos_core.surveys.queries import SurveyUnitView, survey
 from sos_core.surveys.sight import survey_sight
-from sos_graphql.http.rendering import level_title
 from sos_graphql.http.result_pages import nothing_here
 from sos_graphql.http.tables import MEDIA_TYPES, Cell, download, table_file
 from sos_graphql.http.visits import Visit, page

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from sos_core.content import LANGUAGES, endonym, paragraphs, text
+from sos_core.content import LANGUAGES, endonym, level_title, paragraphs, text
 from sos_graphql.context import Context
 from sos_graphql.http.embed import BASE, address
 
@@ -65,16 +65,6 @@ def render(
         # Else browsers would hide from our own forms where they were sent from.
         response.headers["Referrer-Policy"] = "same-origin"
     return response
-
-
-def level_title(name: str) -> str:
-    """Return the name of a level as words: files and settings may know it as a key.
-
-    >>> level_title("business_area")
-    'Business area'
-    """
-    words = " ".join(name.replace("_", " ").split())
-    return words[:1].upper() + words[1:]
 
 
 def theme_of(request: Request) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from sos_core.content import LANGUAGES
+from sos_core.content import LANGUAGES, list_text, text
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import InvalidInput
 from sos_core.people.queries import find_by_email, people_in, units
+from sos_core.results.wording import cut_name
 from sos_core.surveys.commands import SurveySettings
+from sos_core.surveys.cuts import CutChoice, cut_choices
 from sos_core.surveys.queries import SurveyView, Thresholds
 from sos_core.surveys.timetable import DEFAULT_RULES, MOST_REMINDERS, Rule
 from sos_graphql.http.visits import Sent, number
@@ -129,13 +132,35 @@ def time_zones() -> tuple[str, ...]:
     return ("UTC", *sorted(places))
 
 
-def cut_choices(levels: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the groups across the tree that can be chosen: the cut, and the name of its level.
+@dataclass(frozen=True, slots=True)
+class CutLine:
+    """A cut in the reader's words: what it is called, and which groups it has."""
 
-    The top level is left out: below the organization itself no two units share a name.
-    """
-    below = [(f"level:{depth}", name) for depth, name in enumerate(levels) if depth]
-    return [("leaders", ""), *below]
+    key: str
+    name: str
+    about: str
+    chosen: bool
+
+
+def cut_lines(session: OrganizationSession, view: SurveyView, language: str) -> list[CutLine]:
+    """Return what a draft can be cut by in words, or what a survey was cut by since it opened."""
+    return [
+        CutLine(
+            choice.key,
+            cut_name(language, choice.level_name),
+            _about(choice, language),
+            choice.chosen,
+        )
+        for choice in cut_choices(session, view)
+    ]
+
+
+def _about(choice: CutChoice, language: str) -> str:
+    if choice.level_name is None:
+        return text(language, "app.cut.leaders")
+    if not choice.parts:
+        return text(language, "cut.nothing_in_common")
+    return text(language, "app.cut.parts", names=list_text(language, choice.parts))
 
 
 def _reminders(sent: Sent) -> list[dict[str, Any]]:

@@ -13,7 +13,6 @@ from sos_core.application import Application
 from sos_core.content import LANGUAGES
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotFound, SosError
-from sos_core.organizations.queries import organization
 from sos_core.people.queries import UnitView, people_by_id, units
 from sos_core.surveys import commands, queries
 from sos_core.surveys.audience import AUDIENCES
@@ -23,7 +22,8 @@ from sos_core.surveys.queries import StepView, SurveyView, UndeliverableView
 from sos_core.surveys.timetable import KINDS
 from sos_graphql.http.shell import show
 from sos_graphql.http.survey_settings import (
-    cut_choices,
+    CutLine,
+    cut_lines,
     people_named,
     reminder_rows,
     time_zones,
@@ -43,7 +43,7 @@ class Board:
     survey: SurveyView
     state: str
     units: list[UnitView]
-    cuts: list[tuple[str, str]]
+    cuts: list[CutLine]
     earlier: list[SurveyView]
     people: str
     without: str
@@ -175,7 +175,7 @@ def _board(session: OrganizationSession, visit: Visit, survey_id: int) -> Board:
         survey=view,
         state=state_of(view, visit),
         units=units(session) if is_draft else [],
-        cuts=cut_choices(organization(session, session.organization_id).levels),
+        cuts=cut_lines(session, view, visit.asker.language),
         earlier=queries.surveys(session, states=OPENED) if is_draft else [],
         people=_lines(session, view.selection["people"]) if is_draft else "",
         without=_lines(session, view.selection["without"]) if is_draft else "",

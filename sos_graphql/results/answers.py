@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotAllowed, SosError
@@ -15,6 +16,7 @@ from sos_core.surveys.sight import survey_sight
 from sos_graphql.context import Context, Info, context
 from sos_graphql.errors import AnyProblem, problem
 from sos_graphql.nodes import no_such_thing, node_id, number_of
+from sos_graphql.results.cuts import CutsAnswer, ResultCuts, cuts_of
 from sos_graphql.results.making import Maker, unit_id
 from sos_graphql.results.matrix import (
     Compare,
@@ -29,6 +31,7 @@ from sos_graphql.results.types import NotPublished
 from sos_graphql.scalars import Flags, LocalDateTime, Texts, Vector
 
 REFUSED = "not_published"
+T = TypeVar("T")
 
 
 async def results_answer(info: Info, view: SurveyView, unit: str | None) -> ResultsAnswer:
@@ -41,11 +44,10 @@ async def results_answer(info: Info, view: SurveyView, unit: str | None) -> Resu
         place = _place(tree, sight, unit)
         return queries.unit_results(session, view.id, place, sight=sight, now=now), sight
 
-    try:
-        found, sight = await asker.read(work)
-    except SosError as error:
-        return _refusal(asker, view, error)
-    asker.published = asker.published is not False
+    answer = await _read(asker, view, work)
+    if not isinstance(answer, tuple):
+        return answer
+    found, sight = answer
     reader = UnitReader(asker, found, sight)
     return UnitResults(
         reader=reader,
@@ -80,6 +82,25 @@ async def matrix_answer(
         )
         return _matrix(asker.language, found, compare)
 
+    return await _read(asker, view, work)
+
+
+async def cuts_answer(info: Info, view: SurveyView) -> CutsAnswer:
+    """Return the groups across the tree beside each other, or why there are none."""
+    asker = context(info)
+    now = asker.now
+
+    def work(session: OrganizationSession) -> ResultCuts:
+        sight, _ = _sight(session, asker, view)
+        return cuts_of(asker.language, queries.cuts(session, view.id, sight=sight, now=now))
+
+    return await _read(asker, view, work)
+
+
+async def _read(
+    asker: Context, view: SurveyView, work: Callable[[OrganizationSession], T]
+) -> T | NotPublished | AnyProblem:
+    """Read results, and note that they were published; or return why there are none."""
     try:
         found = await asker.read(work)
     except SosError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import strawberry
@@ -25,6 +25,7 @@ from sos_graphql.benchmarks import BenchmarkEdition, Percentile, PercentileSide
 from sos_graphql.nodes import node_id
 from sos_graphql.results.types import (
     ActivityResult,
+    AreaResult,
     Band,
     Difference,
     OptionShare,
@@ -143,6 +144,25 @@ class Maker:
             previous=self.from_previous(view.previous),
             benchmark=self.percentile(view.benchmark),
             hidden=" ".join(notes) or None,
+        )
+
+    def area(
+        self,
+        view: ScoreView,
+        questions: Mapping[str, QuestionView],
+        notes: Mapping[str, Sequence[str]],
+    ) -> AreaResult:
+        """Return an area with its statements; ``notes`` in words by key of area or question."""
+        area = self.asked.area(view.key)
+        return AreaResult(
+            key=view.key,
+            name=text(self.language, area.name_key),
+            description=text(self.language, area.description_key),
+            score=self.score(view, notes.get(view.key, ())),
+            statements=[
+                self.statement(questions[item.key], view.key, notes.get(item.key, ()))
+                for item in area.statements
+            ],
         )
 
     def activity(self, view: QuestionView, notes: Iterable[str]) -> ActivityResult:

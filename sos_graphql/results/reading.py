@@ -8,7 +8,7 @@ from sos_core.content import text
 from sos_core.database.session import OrganizationSession
 from sos_core.results import queries, wording
 from sos_core.results.summary import Note
-from sos_core.results.views import CommentsView, QuestionView, UnitResults
+from sos_core.results.views import CommentsView, UnitResults
 from sos_core.surveys.audience import Sight
 from sos_graphql.benchmarks import BenchmarkEdition
 from sos_graphql.context import Context
@@ -64,24 +64,14 @@ class UnitReader:
         view = next((view for view in self._view.areas if view.key == key), None)
         if view is None:
             return None
-        language = self._asker.language
-        area = self.maker.asked.area(key)
-        return AreaResult(
-            key=key,
-            name=text(language, area.name_key),
-            description=text(language, area.description_key),
-            score=self.maker.score(view, self._notes[key]),
-            statements=[
-                self._statement(self._questions[statement.key], key)
-                for statement in area.statements
-            ],
-        )
+        return self.maker.area(view, self._questions, self._notes)
 
     def statement(self, key: str) -> StatementResult | None:
         """Return one statement; None where there is none."""
         for statement in self.maker.asked.statements:
             if statement.key == key:
-                return self._statement(self._questions[key], statement.area)
+                question = self._questions[key]
+                return self.maker.statement(question, statement.area, self._notes[key])
         return None
 
     def activities(self) -> list[ActivityResult]:
@@ -145,9 +135,6 @@ class UnitReader:
     def benchmark(self) -> BenchmarkEdition | None:
         """Return what the figures are compared with."""
         return self.maker.benchmark()
-
-    def _statement(self, view: QuestionView, area: str) -> StatementResult:
-        return self.maker.statement(view, area, self._notes[view.key])
 
     def _comments(self, view: CommentsView) -> Comments:
         language = self._asker.language

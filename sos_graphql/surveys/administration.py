@@ -5,7 +5,9 @@ from __future__ import annotations
 from sos_core.database.session import OrganizationSession
 from sos_core.people.queries import units
 from sos_core.surveys import queries
+from sos_core.results.wording import cut_name
 from sos_core.surveys.letters import preview
+from sos_core.surveys.cuts import cut_choices
 from sos_core.surveys.queries import SurveyView
 from sos_core.surveys.timetable import INVITATION, Rule
 from sos_graphql.context import Info, context
@@ -15,6 +17,7 @@ from sos_graphql.scalars import LocalDateTime
 from sos_graphql.surveys.enums import Audience, MailKind, MailState, ReminderAnchor
 from sos_graphql.surveys.settings import (
     Introduction,
+    CutChoice,
     Invitations,
     MailStep,
     ParticipantChoice,
@@ -30,7 +33,9 @@ async def survey_settings(info: Info, view: SurveyView) -> SurveySettings | None
     asker = context(info)
     if not asker.principal.is_administrator:
         return None
-    participants = await asker.read(lambda session: _participants(session, info, view))
+    participants, choices = await asker.read(
+        lambda session: (_participants(session, info, view), cut_choices(session, view))
+    )
     limits = view.thresholds
     return SurveySettings(
         audience=Audience(view.audience),
@@ -46,6 +51,15 @@ async def survey_settings(info: Info, view: SurveyView) -> SurveySettings | None
         participants=participants,
         cuts=list(view.cuts),
     )
+        cut_choices=[
+            CutChoice(
+                key=choice.key,
+                name=cut_name(asker.language, choice.level_name),
+                parts=list(choice.parts),
+                chosen=choice.chosen,
+            )
+            for choice in choices
+        ],
 
 
 async def invitations(info: Info, view: SurveyView) -> Invitations | None:

@@ -52,6 +52,16 @@ class ParticipantChoice:
 
 
 @described
+class CutChoice:
+    """A cut across the tree that a draft can register, or that a survey has registered."""
+
+    key: str = told("The cut as it is registered: leaders, or level:1 …")
+    name: str = told("Name in the caller's language.")
+    parts: list[str] = told("Names that several units of the level share, each a group.")
+    chosen: bool = told("Whether the survey registers it.")
+
+
+@described
 class SurveySettings:
     """The settings of a survey."""
 
@@ -63,6 +73,7 @@ class SurveySettings:
     introductions: list[Introduction] = told("The organization's own words, by language.")
     participants: ParticipantChoice = told("Who will be invited.")
     cuts: list[str] = told("Groups across the tree that results are cut by: leaders, level:1 …")
+    cut_choices: list[CutChoice] = told("What a draft can be cut by; later, what it was cut by.")
 
 
 @described

@@ -15,7 +15,8 @@ from sos_graphql.context import Context, Info, context
 from sos_graphql.describing import described, resolved, told
 from sos_graphql.errors import attempt
 from sos_graphql.nodes import Node, node_id
-from sos_graphql.results.answers import matrix_answer, results_answer
+from sos_graphql.results.answers import cuts_answer, matrix_answer, results_answer
+from sos_graphql.results.cuts import CutsAnswer
 from sos_graphql.results.matrix import Compare, MatrixAnswer
 from sos_graphql.results.page import ResultsAnswer
 from sos_graphql.scalars import LocalDateTime
@@ -96,6 +97,11 @@ class Survey(Node):
 
     @resolved
     async def settings(self, info: Info) -> SurveySettings | None:
+    @resolved
+    async def cuts(self, info: Info) -> CutsAnswer:
+        """Groups across the tree beside each other, such as leaders or one region everywhere."""
+        return await cuts_answer(info, self.view)
+
         """The settings of the survey; null for all but administrators."""
         return await survey_settings(info, self.view)
 

@@ -228,12 +228,22 @@ def test_cuts_are_made_of_whole_cells_or_refused(quick_world: World, quickly_clo
             sight=quick_world.sight(quickly_closed),
             now=quick_world.clock(),
         )
-    assert [cut.key for cut in found] == ["leaders", "sellers", "level:1:East"]
-    east = found[2]
-    assert (east.name, east.level_name, east.refused) == ("East", "region", False)
+    across, leaders = found.cuts[1], found.cuts[0]
+    assert [(cut.key, cut.level_name) for cut in found.cuts] == [
+        ("leaders", None),
+        ("level:1", "region"),
+    ]
+    assert [part.key for part in leaders.parts] == ["leaders", "sellers"]
+    assert leaders.parts[0].refused
+    assert leaders.parts[0].overall.value is None
+    (east,) = across.parts
+    assert (east.key, east.name, east.refused) == ("level:1:East", "East", False)
+    whole = page(quick_world, quickly_closed).overall
+    beside = east.overall.parent
+    assert beside is not None
+    assert beside.reference == whole.value
     assert east.overall.value is not None
-    assert found[0].refused
-    assert found[0].overall.value is None
+    assert beside.value == east.overall.value - whole.value
 
 
 def test_everybody_agreeing_is_joined_and_told_to_nobody(quick_world: World) -> None:

@@ -9,8 +9,7 @@ import re
 import openpyxl
 from anyio.from_thread import start_blocking_portal
 
-from sos_core.content import questionnaire
-from sos_graphql.http.rendering import level_title
+from sos_core.content import level_title, questionnaire
 from sos_graphql.http.tables import table_file
 from sos_graphql.nodes import node_id
 from tests.graphql.http.conftest import House

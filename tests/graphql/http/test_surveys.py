@@ -104,7 +104,7 @@ def test_every_setting_of_a_draft_is_on_its_form(house: House) -> None:
     [
         ("time_zone", "Mars/Base"), ("time_zone", "../etc"), ("previous", "x"),
         ("previous", "999"), ("comments_least", "9"), ("comments_least", "many"),
-        ("cuts", "level:x"), ("cuts", "shoe size"),
+        ("cuts", "level:x"), ("cuts", "level:0"), ("cuts", "level:7"), ("cuts", "shoe size"),
     ],
 )  # fmt: skip
 def test_settings_that_cannot_be(house: House, name: str, value: str) -> None:

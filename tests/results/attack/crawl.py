@@ -179,7 +179,8 @@ class Crawler:
         block: NDArray[np.int32],
     ) -> Iterator[Figure]:
         shown = queries.cuts(session, self.survey_id, sight=sight, now=self.world.clock())
-        for cut, planned in zip(shown, plan.cuts, strict=True):
+        parts = [part for cut in shown.cuts for part in cut.parts]
+        for cut, planned in zip(parts, plan.cuts, strict=True):
             assert cut.key == planned.key
             for variable, question in enumerate(cut.questions):
                 members = people[planned.blocks[variable][block]]
