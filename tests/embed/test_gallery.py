@@ -86,6 +86,19 @@ def test_a_theme_needs_no_redrawing(page: Page, gallery_url: str) -> None:
     assert bar.evaluate("(element) => getComputedStyle(element).stroke") == "rgb(1, 2, 3)"
 
 
+def test_a_compact_element_takes_less_room(page: Page, axe: Axe, gallery_url: str) -> None:
+    show(page, gallery_url)
+    for button in page.get_by_role("button", name="Table").all():
+        button.click()
+    every = "[...document.querySelectorAll('main > *')].filter((one) => one.shadowRoot)"
+    heights = f"{every}.reduce((sum, one) => sum + one.offsetHeight, 0)"
+    roomy = page.evaluate(heights)
+    page.evaluate(f"{every}.forEach((one) => one.setAttribute('density', 'compact'))")
+    assert page.evaluate(heights) < 0.9 * roomy
+    assert page.evaluate(OVERFLOW) == []
+    assert axe(page) == []
+
+
 def test_auto_follows_the_system(open_page: Open, gallery_url: str) -> None:
     colors = set()
     for scheme in ("light", "dark"):

@@ -133,6 +133,7 @@ export class SosImport extends SosElement<ImportData> {
       typed: this.typed,
       asking: this.asking,
       waiting: loadingState(this.t('ui.loading')),
+      rejections: (ending: string) => this.file(`rejections/${encodeURIComponent(plan.id)}.${ending}`),
       act: this.acts(plan, reviewing),
     })}`;
   }
@@ -140,16 +141,19 @@ export class SosImport extends SosElement<ImportData> {
   private choices() {
     const { below, mode, units } = this;
     const view = this.reviewing.here?.sendingView;
-    const { endpoint } = this.client?.options ?? { endpoint: document.baseURI };
     return {
       ...{ below, mode, units },
       sending: this.sending && view?.(this.sending, this.intl, () => this.cancel()),
-      template: (ending: string) => new URL(`/files/people-template.${ending}`, endpoint).href,
+      template: (ending: string) => this.file(`people-template.${ending}`),
       take: (mode: Mode) => this.take(mode),
       limit: (unit: string) => (this.below = unit),
       send: (file: File) => void this.send(file),
       open: (id: string) => this.open(id),
     };
+  }
+
+  private file(name: string): string {
+    return new URL(`/files/${name}`, this.client?.options.endpoint ?? document.baseURI).href;
   }
 
   private acts(plan: Plan, { APPLY, DECIDE, DISCARD, UNDO }: Reviewing) {

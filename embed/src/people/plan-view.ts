@@ -23,6 +23,8 @@ export interface Review {
   readonly asking: boolean;
   /** What stands in the place of rows that are on their way. */
   readonly waiting: TemplateResult;
+  /** Where the rows that cannot be used are, as a file to take along. */
+  readonly rejections: (ending: string) => string;
   readonly act: Acts;
 }
 
@@ -99,11 +101,11 @@ function attention({ act, locale, plan }: Review): unknown {
   return points.length ? html`<ul class="attention">${points}</ul>` : nothing;
 }
 
-function panel({ act, kind, locale, plan, rows, start, waiting }: Review): TemplateResult {
+function panel({ act, kind, locale, plan, rejections, rows, start, waiting }: Review): TemplateResult {
   const { t } = locale;
   if (!kind || !rows) return waiting;
   const end = start + rows.nodes.length;
-  return html`<p class="note hint">${t(`ui.import.hint.${kind.toLowerCase()}`)}</p>
+  return html`<p class="note hint">${t(`ui.import.hint.${kind.toLowerCase()}`)}${kind === 'REJECTED' ? html` ${t('ui.import.rejections')} <a href=${rejections('xlsx')} download>Excel</a> · <a href=${rejections('csv')} download>CSV</a>` : nothing}</p>
     ${planRows({ kind, rows: rows.nodes, locale, decide: plan.state === 'OPEN' ? act.decide : undefined })}
     ${rows.totalCount > PAGE ? html`<nav class="pager" aria-label=${t('ui.import.pages')}>
       <button type="button" part="button" ?disabled=${!start} @click=${() => act.turn(-1)}>${t('ui.import.earlier')}</button>

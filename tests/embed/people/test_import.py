@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
@@ -120,6 +121,8 @@ def test_the_plan_is_told_by_kind_field_and_row(page: Page, show: Show) -> None:
     expect(third).to_contain_text("Region")
     expect(third).to_contain_text("Cell C203 shows the error #REF!.")
     expect(third).to_contain_text("Correct the formula or the value.")
+    link = page.locator("sos-import #panel").get_by_role("link", name="Excel")
+    expect(link).to_have_attribute("href", re.compile(r"/files/rejections/[^/]+\.xlsx$"))
 
 
 def test_many_rows_are_turned_page_by_page(page: Page, show: Show) -> None:

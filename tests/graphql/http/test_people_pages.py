@@ -8,7 +8,11 @@ import re
 import pytest
 
 from sos_core.content import LANGUAGES
+from sos_core.people.comparison import Request
+from sos_core.people.planning import draft_plan, store_plan
 from sos_core.people.queries import memberships, person, units_led_by
+from sos_core.records import PeoplePage, PersonRecord
+from sos_graphql.nodes import node_id
 from tests.graphql.http.conftest import House, Visitor
 from tests.graphql.http.test_pages import assert_protected
 
@@ -207,3 +211,13 @@ def test_only_administrators_open_them(house: House, admin: Visitor) -> None:
         assert admin.get(path).status_code == 404
     for path in ("/app/people/999/deactivate", "/app/people/plans/999/undo", "/app/people/999"):
         assert admin.post(path).status_code == 404
+
+
+def test_an_open_plan_can_be_decided_on_its_page(house: House, admin: Visitor) -> None:
+    with house.application.database.write(house.organization_id) as session:
+        page_of = PeoplePage((PersonRecord("Ada Vega", "ada@company.example"),))
+        draft = draft_plan(session, [page_of], Request(title="people.xlsx"))
+        plan_id = store_plan(session, draft, actor="account:1", now=house.clock())
+    page = admin.get(f"/app/people/plans/{plan_id}").text
+    assert f'plan="{node_id("ChangePlan", plan_id)}"' in page
+    assert "<sos-import" in page
