@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Annotated, Generic, TypeVar
 
 import strawberry
@@ -16,6 +17,8 @@ from sos_graphql.limits import MOST_AT_ONCE
 T = TypeVar("T")
 Item = TypeVar("Item")
 LARGEST_ID = 2**63 - 1
+IDS_KEPT = 10_000
+"""A heatmap has thousands of ids, and they are the same each time."""
 
 First = Annotated[
     int, strawberry.argument(description="How many to return at most, from 1 to 100.")
@@ -59,6 +62,7 @@ class Connection(Generic[T]):
     total_count: int = told("How many there are on all pages together.")
 
 
+@lru_cache(maxsize=IDS_KEPT)
 def node_id(kind: str, number: int) -> strawberry.ID:
     """Return the opaque id of a thing."""
     return strawberry.ID(base64.urlsafe_b64encode(f"{kind}:{number}".encode()).decode().rstrip("="))

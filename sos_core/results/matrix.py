@@ -18,7 +18,7 @@ from sos_core.results.published import Group, Published, same_group
 from sos_core.results.reading import Reading
 from sos_core.results.rounding import HIDDEN
 from sos_core.results.summary import Note
-from sos_core.results.views import Comparison, MatrixColumn
+from sos_core.results.views import Comparison, MatrixColumn, MatrixFigures
 
 Numbers = NDArray[np.float64]
 
@@ -50,6 +50,20 @@ def rows_of(reading: Reading, parent: int, level: int | None, *, whole: bool) ->
     elif not whole:
         below = [place for place in below if place.parent_index == parent]
     return [place.index for place in below if place.index in reading.sight.figures]
+
+
+def matrix_figures(reading: Reading, units: Sequence[int], compare: Comparison) -> MatrixFigures:
+    """Return the rows of some units, with larger groups where their own scores are hidden."""
+    columns, note = columns_of(reading, units, compare)
+    larger, columns = with_stand_ins(reading.opened.published, units, columns)
+    return MatrixFigures(
+        places=[reading.tree[unit] for unit in units],
+        groups=[reading.group_of(unit) for unit in units],
+        drillable=[reading.drillable(unit) for unit in units],
+        columns=columns,
+        stand_ins=[replace(reading.group(node, 0), exact=False) for node in larger],
+        note=note,
+    )
 
 
 def columns_of(

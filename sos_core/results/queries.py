@@ -17,7 +17,7 @@ from sos_core.database.session import OrganizationSession
 from sos_core.errors import SosError
 from sos_core.results.counting import receipt_part
 from sos_core.results.cut_views import cut_views
-from sos_core.results.matrix import columns_of, rows_of, with_stand_ins
+from sos_core.results.matrix import matrix_figures, rows_of
 from sos_core.results.published import Group
 from sos_core.results.reading import Reading, open_reading
 from sos_core.results.stored import comments_of, read_parts, release
@@ -37,6 +37,7 @@ from sos_core.results.views import (
     CutsView,
     MatrixView,
     PromptComments,
+    UnitFigures,
     UnitResults,
 )
 from sos_core.surveys.audience import Sight
@@ -56,30 +57,26 @@ def unit_results(
     Raises NotAllowed ``not_published`` or ``results_not_for_you``, NotFound for an unknown unit.
     """
     reading = open_reading(session, survey_id, sight=sight, now=now, unit=unit)
-    group = _group(reading, unit)
-    summary = summarize(
-        reading.opened.published, unit, reading.surroundings, rate=_rate(session, reading, unit)
+    figures = reading.opened.units.get(
+        (unit, *reading.beside), lambda: _figures(session, reading, unit)
     )
-    if summary is None:
-        raise _unreadable()
-    questions = tuple(question_views(reading, unit, group))
-    overall = score_view(reading, unit, group, summary.overall)
-    areas = tuple(score_view(reading, unit, group, area) for area in summary.areas)
-    summary = replace(summary, notes=tuple(score_notes(summary.notes, (overall, *areas))))
+    above = figures.summary.parent
     return UnitResults(
         survey=reading.survey,
         release_id=reading.opened.digest,
         place=reading.tree[unit],
         group=reading.group_of(unit),
-        parent=None if summary.parent is None else reading.tree[summary.parent],
+        parent=None if above is None else reading.tree[above],
         previous=reading.previous,
-        overall=overall,
-        areas=areas,
-        questions=questions,
-        summary=summary,
-        notes=(*summary.notes, *question_notes(questions)),
+        overall=figures.overall,
+        areas=figures.areas,
+        questions=figures.questions,
+        summary=figures.summary,
+        notes=figures.notes,
         breadcrumb=tuple(place_view(reading, place) for place in path_to(reading, unit)),
-        children=tuple(place_view(reading, place) for place in children_of(reading, unit)),
+        list_children=lambda: tuple(
+            place_view(reading, place) for place in children_of(reading, unit)
+        ),
         edition=reading.edition,
         tree=reading.tree,
     )
@@ -107,21 +104,22 @@ def matrix(
     reading = open_reading(
         session, survey_id, sight=sight, now=now, unit=anywhere, whole=compare != "none"
     )
-    rows = rows_of(reading, parent, level, whole=whole)
-    columns, note = columns_of(reading, rows, compare)
-    larger, columns = with_stand_ins(reading.opened.published, rows, columns)
+    figures = reading.opened.matrices.get(
+        (sight.figures, parent, level, whole, compare, reading.beside),
+        lambda: matrix_figures(reading, rows_of(reading, parent, level, whole=whole), compare),
+    )
     return MatrixView(
         survey=reading.survey,
         release_id=reading.opened.digest,
-        places=[reading.tree[unit] for unit in rows],
-        groups=[reading.group_of(unit) for unit in rows],
-        drillable=[reading.drillable(unit) for unit in rows],
-        columns=columns,
-        stand_ins=[replace(reading.group(node, 0), exact=False) for node in larger],
+        places=figures.places,
+        groups=figures.groups,
+        drillable=figures.drillable,
+        columns=figures.columns,
+        stand_ins=figures.stand_ins,
         compare=compare,
         previous=reading.previous,
         edition=reading.edition,
-        note=note,
+        note=figures.note,
         tree=reading.tree,
     )
 
@@ -194,6 +192,22 @@ def receipts(session: OrganizationSession, survey_id: int) -> list[str]:
 def _receipts(listed: str) -> list[str]:
     size = RECEIPT_CHARACTERS
     return [listed[start : start + size] for start in range(0, len(listed), size)]
+
+
+def _figures(session: OrganizationSession, reading: Reading, unit: int) -> UnitFigures:
+    """Return what is published about a unit, the response rate included, which is final by then."""
+    group = _group(reading, unit)
+    summary = summarize(
+        reading.opened.published, unit, reading.surroundings, rate=_rate(session, reading, unit)
+    )
+    if summary is None:
+        raise _unreadable()
+    questions = tuple(question_views(reading, unit, group))
+    overall = score_view(reading, unit, group, summary.overall)
+    areas = tuple(score_view(reading, unit, group, area) for area in summary.areas)
+    summary = replace(summary, notes=tuple(score_notes(summary.notes, (overall, *areas))))
+    notes = (*summary.notes, *question_notes(questions))
+    return UnitFigures(overall, areas, questions, summary, notes)
 
 
 def _rate(session: OrganizationSession, reading: Reading, unit: int) -> Rate | None:

@@ -44,6 +44,12 @@ class Reading:
         return asked(self.survey.questionnaire_version)
 
     @property
+    def beside(self) -> tuple[str | None, str | None, bool]:
+        """Return what names all that the figures are compared with; none of it ever changes."""
+        earlier = None if self.earlier is None else self.earlier.digest
+        return earlier, None if self.edition is None else self.edition.key, self.own
+
+    @property
     def surroundings(self) -> Surroundings:
         """Return what the figures are compared with."""
         return Surroundings(
@@ -65,11 +71,16 @@ class Reading:
 
     def group_of(self, unit: int) -> GroupView:
         """Return the group that a viewer of a unit is shown."""
-        return self.group(self.opened.nodes[unit], unit)
+        known = self.opened.groups_shown.get(unit)
+        if known is None:
+            known = self.group(self.opened.nodes[unit], unit)
+            self.opened.groups_shown[unit] = known
+        return known
 
     def drillable(self, unit: int) -> bool:
         """Tell whether there are units below that the viewer may see."""
-        return any(below in self.sight.figures for below in range(unit + 1, self.tree[unit].stop))
+        below = range(unit + 1, self.tree[unit].stop)
+        return bool(below) and not self.sight.figures.isdisjoint(below)
 
     def _unit_name(self, unit: int) -> Name:
         depth = self.tree[unit].level + 1

@@ -6,7 +6,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 
@@ -31,17 +31,22 @@ from sos_core.results.encoding import (
 )
 from sos_core.results.figures import Figures
 from sos_core.results.instrument import Instrument, instrument_of
+from sos_core.results.memory import Memory
 from sos_core.results.plan_encoding import CELLS, GROUPS, Groups, decode_groups, decode_plan
 from sos_core.results.publication import Plan
 from sos_core.results.published import Published
 from sos_core.results.tables import Release, ReleaseComment, ReleasePart
 from sos_core.results.tallies import recompute
-from sos_core.results.views import ReleaseView
+from sos_core.results.views import GroupView, MatrixFigures, ReleaseView, UnitFigures
 from sos_core.surveys.queries import SurveyUnitView, survey_tree
+from sos_core.surveys.sight import Frame, frame_of
 
 SCORES = ("head", "areas", GROUPS)
 """The parts that a heatmap needs."""
 SHELF_BYTES = 32 * 2**20
+MATRICES_KEPT = 8
+UNITS_KEPT = 64
+"""Units whose figures lie ready: the widgets of one page all ask for the same unit."""
 Key = tuple[int, int, str]
 """Organization, survey and digest of a release."""
 
@@ -57,6 +62,19 @@ class Opened:
     published: Published
     whole: bool
     size: int
+    groups_shown: dict[int, GroupView] = field(default_factory=dict, repr=False, compare=False)
+    """The group that a viewer of each unit is shown, for those that were asked for."""
+    matrices: Memory[MatrixFigures] = field(
+        default_factory=lambda: Memory(MATRICES_KEPT), repr=False, compare=False
+    )
+    units: Memory[UnitFigures] = field(
+        default_factory=lambda: Memory(UNITS_KEPT), repr=False, compare=False
+    )
+
+    @cached_property
+    def frame(self) -> Frame:
+        """The tree as sights are decided with it."""
+        return frame_of(self.tree)
 
     @cached_property
     def invited_below(self) -> list[int]:

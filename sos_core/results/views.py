@@ -6,8 +6,8 @@ named by key. None stands wherever nothing may be shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -110,12 +110,24 @@ class PlaceView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitFigures:
+    """What is published about one unit, the same for all who may see it; it never changes."""
+
+    overall: ScoreView
+    areas: tuple[ScoreView, ...]
+    questions: tuple[QuestionView, ...]
+    summary: Summary
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UnitResults:
     """Everything published about one unit, comments apart; ``questions`` in order of asking.
 
     ``group`` is who is really shown. ``previous`` is the earlier survey that changes are counted
     from. ``breadcrumb`` runs from the root to the unit itself. ``notes`` say what is hidden and why,
-    those of ``summary`` included.
+    those of ``summary`` included. The units below are listed when they are asked for: there may be
+    thousands.
     """
 
     survey: SurveyView
@@ -130,9 +142,14 @@ class UnitResults:
     summary: Summary
     notes: tuple[Note, ...]
     breadcrumb: tuple[PlaceView, ...]
-    children: tuple[PlaceView, ...]
+    list_children: Callable[[], tuple[PlaceView, ...]] = field(repr=False, compare=False)
     edition: BenchmarkEdition | None
     tree: Sequence[SurveyUnitView]
+
+    @property
+    def children(self) -> tuple[PlaceView, ...]:
+        """Return the units directly below that the viewer may see."""
+        return self.list_children()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +173,18 @@ class MatrixColumn:
             return self.scores
         pairs = zip(self.scores, self.larger, strict=True)
         return [score if larger is None else None for score, larger in pairs]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixFigures:
+    """The rows and columns of a matrix, which never change."""
+
+    places: list[SurveyUnitView]
+    groups: list[GroupView]
+    drillable: list[bool]
+    columns: list[MatrixColumn]
+    stand_ins: list[GroupView]
+    note: Note | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,30 +232,18 @@ class CommentsView:
 class CutPart:
     """Figures of a group across the tree; their ``parent`` is the whole organization.
 
-    ``key`` is ``leaders``, ``sellers`` or ``level:<number>:<name>`` for the units of one name at a
-    level across their parents. ``refused`` where its group does not fit those that protect answers.
+    ``key`` is ``leaders``, ``sellers`` or ``level:<number>:<name>`` for the units of one ``name``
+    across their parents. ``refused`` where it does not fit the groups that protect answers.
     """
 
     key: str
     name: str | None
-    level_name: str | None
     refused: bool
     overall: ScoreView
     areas: tuple[ScoreView, ...]
     questions: tuple[QuestionView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseView:
-    """A survey's release: ``digest`` is the SHA-256 of everything that it holds, as hex."""
-
-    survey_id: int
-    created_at: datetime
-    digest: str
-    figures_digest: str
-    submitted: int
-    invited: int
-    edition_key: str | None
 @dataclass(frozen=True, slots=True)
 class CutView:
     """A cut that was registered before opening, ``leaders`` or ``level:<number>``, with its parts.
@@ -249,3 +266,14 @@ class CutsView:
     tree: Sequence[SurveyUnitView]
 
 
+@dataclass(frozen=True, slots=True)
+class ReleaseView:
+    """A survey's release: ``digest`` is the SHA-256 of everything that it holds, as hex."""
+
+    survey_id: int
+    created_at: datetime
+    digest: str
+    figures_digest: str
+    submitted: int
+    invited: int
+    edition_key: str | None

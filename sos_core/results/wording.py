@@ -49,6 +49,8 @@ class SummaryText:
 
 def group_name(language: str, tree: Tree, name: Name) -> str:
     """Return the name of a group: of its unit, or of the parts that it is made of (R3)."""
+    if name.form is Form.UNIT:
+        return tree[name.units[0]].name
     if name.form is Form.MANY:
         count = len(name.units) + len(name.staff)
         return text(language, "combined.many", count=count, parent=tree[name.within].name)
@@ -106,8 +108,6 @@ def area_name(language: str, key: str) -> str:
     return text(language, "results.overall" if key == "overall" else f"area.{key}.name")
 
 
-def band_name(language: str, band: str) -> str:
-    """Return the name of a score's band."""
 def cut_name(language: str, level_name: str | None) -> str:
     """Return the name of a cut across the tree: by a level, or (None) leaders beside all others."""
     if level_name is None:
@@ -115,6 +115,8 @@ def cut_name(language: str, level_name: str | None) -> str:
     return text(language, "cut.by_level", level=level_title(level_name))
 
 
+def band_name(language: str, band: str) -> str:
+    """Return the name of a score's band."""
     return text(language, f"score_band.{band}.name")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sos_core.access.principal import Principal
@@ -12,19 +13,43 @@ from sos_core.surveys.participation import sight_at_opening
 from sos_core.surveys.queries import SurveyUnitView, survey, survey_tree
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A survey's frozen tree as sights are decided with it: its shape, and where each unit stands."""
+
+    size: int
+    spans: Spans
+    places: Mapping[int, int]
+
+
+def frame_of(tree: Sequence[SurveyUnitView]) -> Frame:
+    """Return the frame of a tree; it changes as little as the tree does."""
+    return Frame(
+        len(tree),
+        Spans([unit.parent_index for unit in tree], [unit.stop for unit in tree]),
+        {unit.unit_id: unit.index for unit in tree if unit.unit_id is not None},
+    )
+
+
 def survey_sight(
-    session: OrganizationSession, survey_id: int, principal: Principal, *, now: datetime
+    session: OrganizationSession,
+    survey_id: int,
+    principal: Principal,
+    *,
+    now: datetime,
+    frame: Frame | None = None,
 ) -> Sight:
     """Return the unit indexes of which a caller may see figures and comments at ``now``.
 
     What a caller leads or was granted are units of today's tree; whoever led a unit at the opening
-    keeps the sight of it, and so does whoever leads it now.
+    keeps the sight of it, and so does whoever leads it now. ``frame`` is that of the survey, where
+    it is at hand.
     """
     view = survey(session, survey_id)
-    tree = survey_tree(session, survey_id)
+    frame = frame or frame_of(survey_tree(session, survey_id))
     return sight(
-        _viewer(session, survey_id, tree, principal),
-        _spans(tree),
+        _viewer(session, survey_id, frame, principal),
+        frame.spans,
         audience=view.audience,
         comments_audience=view.comments_audience,
         published=view.published(now),
@@ -39,21 +64,18 @@ def rate_sight(
     Rates help to remind, so those see them who can: administrators, and leaders for their units,
     led now or at the opening; and viewers for what was granted to them.
     """
-    tree = survey_tree(session, survey_id)
-    viewer = _viewer(session, survey_id, tree, principal)
+    frame = frame_of(survey_tree(session, survey_id))
+    viewer = _viewer(session, survey_id, frame, principal)
     if viewer.everything:
-        return frozenset(range(len(tree)))
-    return frozenset(_spans(tree).below(viewer.leads | viewer.granted))
+        return frozenset(range(frame.size))
+    return frozenset(frame.spans.below(viewer.leads | viewer.granted))
 
 
 def _viewer(
-    session: OrganizationSession,
-    survey_id: int,
-    tree: Sequence[SurveyUnitView],
-    principal: Principal,
+    session: OrganizationSession, survey_id: int, frame: Frame, principal: Principal
 ) -> Viewer:
     """Return the caller in positions of the survey's tree."""
-    place = {unit.unit_id: unit.index for unit in tree if unit.unit_id is not None}
+    place = frame.places
     leads = {place[unit_id] for unit_id in principal.led if unit_id in place}
     belongs: set[int] = set()
     if principal.person_id is not None:
@@ -65,7 +87,3 @@ def _viewer(
         leads=frozenset(leads),
         belongs=frozenset(belongs),
     )
-
-
-def _spans(tree: Sequence[SurveyUnitView]) -> Spans:
-    return Spans([unit.parent_index for unit in tree], [unit.stop for unit in tree])

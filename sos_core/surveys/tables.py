@@ -51,7 +51,8 @@ class Survey(Owned, Base):
     sender_name: Mapped[str] = mapped_column(String(200))
     introductions: Mapped[dict[str, str]] = mapped_column(Json)
     selection: Mapped[dict[str, Any]] = mapped_column(Json)
-    rate_nodes: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    # Large, and no reader of a survey's settings or results asks for it.
+    rate_nodes: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
 
     @classmethod
     def constraints(cls) -> tuple[Any, ...]:

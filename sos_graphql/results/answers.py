@@ -8,11 +8,11 @@ from typing import TypeVar
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotAllowed, SosError
 from sos_core.results import queries, wording
+from sos_core.results.sight import result_sight
 from sos_core.results.views import MatrixView
 from sos_core.results.views import UnitResults as UnitView
 from sos_core.surveys.audience import Sight
-from sos_core.surveys.queries import SurveyUnitView, SurveyView, survey_tree
-from sos_core.surveys.sight import survey_sight
+from sos_core.surveys.queries import SurveyUnitView, SurveyView
 from sos_graphql.context import Context, Info, context
 from sos_graphql.errors import AnyProblem, problem
 from sos_graphql.nodes import no_such_thing, node_id, number_of
@@ -112,8 +112,7 @@ async def _read(
 def _sight(
     session: OrganizationSession, asker: Context, view: SurveyView
 ) -> tuple[Sight, Sequence[SurveyUnitView]]:
-    sight = survey_sight(session, view.id, asker.principal, now=asker.now)
-    return sight, survey_tree(session, view.id)
+    return result_sight(session, view.id, asker.principal, now=asker.now)
 
 
 def _place(tree: Sequence[SurveyUnitView], sight: Sight, unit: str | None) -> int:

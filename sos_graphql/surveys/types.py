@@ -8,6 +8,7 @@ from typing import Annotated
 import strawberry
 
 from sos_core.database.session import OrganizationSession
+from sos_core.errors import NotFound
 from sos_core.surveys import queries
 from sos_core.surveys.participation import counts_by_unit, participation
 from sos_core.surveys.queries import SurveyView
@@ -96,12 +97,12 @@ class Survey(Node):
         return await matrix_answer(info, self.view, parent, level, compare)
 
     @resolved
-    async def settings(self, info: Info) -> SurveySettings | None:
-    @resolved
     async def cuts(self, info: Info) -> CutsAnswer:
         """Groups across the tree beside each other, such as leaders or one region everywhere."""
         return await cuts_answer(info, self.view)
 
+    @resolved
+    async def settings(self, info: Info) -> SurveySettings | None:
         """The settings of the survey; null for all but administrators."""
         return await survey_settings(info, self.view)
 
@@ -116,10 +117,13 @@ async def find_survey(info: Info, number: int) -> Survey | None:
     asker = context(info)
 
     def work(session: OrganizationSession) -> SurveyView | None:
-        view = next((v for v in queries.surveys(session) if v.id == number), None)
-        return view if view is not None and may_know(session, asker, view) else None
+        view = queries.survey(session, number)
+        return view if may_know(session, asker, view) else None
 
-    view = await asker.read(work)
+    try:
+        view = await asker.read(work)
+    except NotFound:
+        return None
     return None if view is None else survey_type(asker, view)
 
 
