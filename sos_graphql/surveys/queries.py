@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from sos_core.access.scopes import Scope
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import SosError
 from sos_core.surveys import letters, queries
@@ -29,6 +30,10 @@ Latest = Annotated[
 FormLanguage = Annotated[
     str | None,
     strawberry.argument(description="Language of the form; absent: that of the invitation."),
+]
+FormSurvey = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(description="The survey; absent: the one that is open."),
 ]
 DraftId = Annotated[strawberry.ID, strawberry.argument(description="The survey.")]
 
@@ -60,9 +65,11 @@ class SurveyQuery:
         return await attempt(info, _preview(info, id))
 
     @resolved
-    async def ballot_form(self, info: Info, language: FormLanguage = None) -> BallotFormAnswer:
+    async def ballot_form(
+        self, info: Info, survey: FormSurvey = None, language: FormLanguage = None
+    ) -> BallotFormAnswer:
         """The form of the open survey that the caller is invited to."""
-        return await attempt(info, ballot_form(info, language))
+        return await attempt(info, ballot_form(info, survey, language))
 
 
 async def _known(info: Info) -> list[SurveyView]:
@@ -76,7 +83,11 @@ async def _known(info: Info) -> list[SurveyView]:
 
 async def _survey(info: Info, given: str | None, latest: LatestSurvey) -> Survey | None:
     asker = context(info)
-    if not asker.signed_in:
+    guest = asker.principal.guest
+    if guest is not None:
+        # A token is for one survey, so that is the latest one that its widget can mean.
+        given = given or node_id("Survey", guest.survey_id)
+    elif not asker.signed_in:
         return None
     if given is not None:
         try:
@@ -92,7 +103,7 @@ async def _survey(info: Info, given: str | None, latest: LatestSurvey) -> Survey
 
 async def _preview(info: Info, given: str) -> SurveyPreview:
     asker = context(info)
-    asker.administer()
+    asker.administer(Scope.SURVEYS_READ)
     number, post = number_of("Survey", given), asker.application.post
     found = await asker.read(lambda session: letters.preview(session, number, post=post))
     return SurveyPreview(

@@ -183,6 +183,18 @@ def test_a_signed_in_participant_reaches_the_same_form(world: World) -> None:
     assert world.data(None, FORM)["ballotForm"] == {"code": "not_signed_in"}
 
 
+def test_a_form_is_never_that_of_another_survey(world: World) -> None:
+    open_one, draft = world.open_survey(), world.do("createSurvey", {"title": "Autumn"})["id"]
+    query = """query ($s: ID) { ballotForm(survey: $s) {
+      ... on BallotForm { surveyId } ... on Problem { code } } }"""
+    world.respondent(number_of("Survey", open_one), "Alpha 1")
+    for role in ("participant", "respondent"):
+        own = world.data(role, query, {"s": open_one})["ballotForm"]
+        assert own == {"surveyId": open_one}
+        other = world.data(role, query, {"s": draft})["ballotForm"]
+        assert other == {"code": "no_open_survey"}
+
+
 def test_impossible_answers_are_refused(world: World) -> None:
     survey = world.open_survey()
     world.respondent(number_of("Survey", survey), "Alpha 1")

@@ -72,9 +72,9 @@ export interface FormAnswer {
   readonly ballotForm: Or<Form, 'BallotForm'>;
 }
 
-export const FORM: Operation<FormAnswer, { readonly language?: string }> = {
+export const FORM: Operation<FormAnswer, { readonly survey?: string; readonly language?: string }> = {
   name: 'BallotFormOf',
-  text: `query BallotFormOf($language: String) { viewer { person } ballotForm(language: $language) { __typename
+  text: `query BallotFormOf($survey: ID, $language: String) { viewer { person } ballotForm(survey: $survey, language: $language) { __typename
     ... on BallotForm { surveyId title organization closesAt timeZone languages language introduction
       privacy { title sentences minutesLeast minutesMost longestComment }
       scale { value label } cannotJudge
@@ -86,9 +86,9 @@ export const FORM: Operation<FormAnswer, { readonly language?: string }> = {
 export type StoredAnswer = Pick<Form, 'draft' | 'submitted'>;
 
 /** Only what is stored, to be looked at again after another device may have written. */
-export const STORED: Operation<{ readonly ballotForm: Or<StoredAnswer, 'BallotForm'> }, Record<string, never>> = {
+export const STORED: Operation<{ readonly ballotForm: Or<StoredAnswer, 'BallotForm'> }, { readonly survey: string }> = {
   name: 'StoredBallot',
-  text: `query StoredBallot { ballotForm { __typename ... on BallotForm { ${DRAFT} } ${PROBLEM} } }`,
+  text: `query StoredBallot($survey: ID!) { ballotForm(survey: $survey) { __typename ... on BallotForm { ${DRAFT} } ${PROBLEM} } }`,
 };
 
 export interface BallotInput {

@@ -93,7 +93,7 @@ export class SosSurvey extends SosElement<Form> {
   protected override async load(client: Client, signal: AbortSignal): Promise<Form> {
     const api = (this.api = this.clientOf(client));
     try {
-      const asked = api.query(FORM, { language: this.locale ?? this.intl.tag }, signal);
+      const asked = api.query(FORM, { survey: this.survey, language: this.locale ?? this.intl.tag }, signal);
       const [{ viewer, ballotForm }] = await Promise.all([asked, this.fetched()]);
       const form = expectMember(ballotForm, 'BallotForm');
       if (this.drafted !== form.surveyId) await this.begin(form, viewer.person);
@@ -275,7 +275,7 @@ export class SosSurvey extends SosElement<Form> {
         const { saveBallotDraft } = await this.api!.mutate(SAVE, { input: { survey, ...answers, sequence } });
         return expectMember(saveBallotDraft, 'BallotSaved').state;
       },
-      stored: async () => expectMember((await this.api!.query(STORED, {})).ballotForm, 'BallotForm'),
+      stored: async () => expectMember((await this.api!.query(STORED, { survey })).ballotForm, 'BallotForm'),
     };
   }
 
