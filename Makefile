@@ -11,7 +11,7 @@ DISTRIBUTIONS := -e . $(patsubst plugins/%/pyproject.toml,-e plugins/%,$(PLUGINS
 WIDGETS := $(shell find embed/src sos_core/content -type f) $(wildcard embed/*.*)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo demo-reset token test lint bench lock format
+.PHONY: help demo demo-reset token test lint bench crash lock format
 .DEFAULT_GOAL := help
 
 help:  ## Explain every target
@@ -42,6 +42,9 @@ format: $(VENV)/installed-test  ## Bring the code into its one style
 
 bench: $(VENV)/installed-test  ## Measure each hot path beside its limit; prints ratios
 	$(BIN)/python benchmarks
+
+crash: $(VENV)/installed-test  ## Kill servers and workers, fill disks, cut databases, at full size; many minutes
+	$(BIN)/python -m tests.crash
 
 lock: $(VENV)/bin/uv  ## Resolve the dependencies anew into .ci/lock*.txt
 	$(BIN)/python .ci/lock.py

