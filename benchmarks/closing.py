@@ -32,7 +32,9 @@ from sos_core.content import questionnaire
 from sos_core.database import Database
 from sos_core.database.bulk import bulk_insert
 from sos_core.database.migrate import upgrade
+from sos_core.organizations.audit import give_audit_keys
 from sos_core.organizations.commands import create_organization
+from sos_core.organizations.key_ring import KeyRing
 from sos_core.people.identity import unit_key
 from sos_core.people.tables import Person, Unit
 from sos_core.results.rate_nodes import rate_nodes
@@ -127,6 +129,7 @@ def measure(people: int, units: int, folder: Path) -> None:
     """Fill a database, close its survey and print what each step took."""
     url, keys = f"sqlite:///{folder / 'large.db'}", KeyStore(folder / "keys")
     database = Database(url)
+    give_audit_keys(database, lambda: KeyRing((b"benchmark" * 3 + b".....",)))
     upgrade(database)
     organization_id = found(database, people, units)
     survey_id = answer(database, keys, organization_id, people)

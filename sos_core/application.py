@@ -17,6 +17,7 @@ from sos_core.errors import InvalidInput
 from sos_core.jobs import Jobs, Signals
 from sos_core.mail.delivery import make_mailer
 from sos_core.organizations.audit import give_audit_keys
+from sos_core.organizations.heads import HeadBook
 from sos_core.organizations.key_ring import audit_keys, encryption_keys
 from sos_core.organizations.queries import organizations
 from sos_core.organizations.secrets import Vault
@@ -62,7 +63,9 @@ class Application:
         self.plugins = load_plugins(plugins, entry_points=entry_points)
         self.telemetry = Telemetry()
         self.database = Database(settings.effective_database_url)
-        give_audit_keys(self.database, audit_keys(settings).load())
+        self.audit_keys = audit_keys(settings).load()
+        give_audit_keys(self.database, lambda: self.audit_keys)
+        self.audit_heads = HeadBook(settings.data_dir / "audit-heads")
         self.signals = Signals(self.database)
         self.jobs = Jobs(self.database, clock=clock, telemetry=self.telemetry)
         self.mailer = make_mailer(settings)
@@ -143,6 +146,9 @@ class Application:
         return missing
 
     def _register_jobs(self) -> None:
+        self.jobs.sweep(
+            "organizations.audit_heads", lambda now: self.audit_heads.sweep(self.database, now)
+        )
         survey_jobs.register(
             self.jobs,
             database=self.database,

@@ -17,13 +17,16 @@ import pytest
 from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.database.migrate import upgrade
+from sos_core.organizations.audit import give_audit_keys
 from sos_core.organizations.commands import create_organization
+from sos_core.organizations.key_ring import KeyRing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+AUDIT_KEYS = KeyRing((b"audit" * 6 + b"..",))
 
 
 @pytest.fixture
@@ -98,6 +101,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def database(database_url: str) -> Iterator[Database]:
     """Return a fresh migrated database, on each engine in turn."""
     database = Database(database_url)
+    give_audit_keys(database, lambda: AUDIT_KEYS)
     yield database
     database.close()
 
@@ -106,6 +110,7 @@ def database(database_url: str) -> Iterator[Database]:
 def sqlite_database(sqlite_url: str) -> Iterator[Database]:
     """Return a fresh migrated SQLite database, for tests that the engine cannot matter to."""
     database = Database(sqlite_url)
+    give_audit_keys(database, lambda: AUDIT_KEYS)
     yield database
     database.close()
 

@@ -83,8 +83,11 @@ def open_application(data_dir: Path | None = None, **changes: Any) -> Iterator[A
 @contextmanager
 def _database(settings: Settings) -> Iterator[Database]:
     from sos_core.database import Database
+    from sos_core.organizations.audit import give_audit_keys
+    from sos_core.organizations.key_ring import audit_keys
 
     database = Database(settings.effective_database_url)
+    give_audit_keys(database, audit_keys(settings).load)
     try:
         yield database
     finally:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sos_core.database import Base, Json, Owned, UtcDateTime
+from sos_core.database import Base, Json, OfOrganization, Owned, UtcDateTime
 
 
 class Organization(Base):
@@ -26,15 +26,40 @@ class Organization(Base):
 
 
 class AuditEntry(Owned, Base):
-    """One deed: who did what to which thing; never who answered what, or when."""
+    """One deed: who did what to which thing; never who answered what, or when.
+
+    ``sequence`` has no gaps in an organization; ``mac`` seals the entry behind the one before it
+    (chain.py) under the key called ``key_id``. Entries from before the chain have neither.
+    """
 
     __tablename__ = "audit_entry"
 
+    sequence: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime())
     actor: Mapped[str] = mapped_column(String(320))
     verb: Mapped[str] = mapped_column(String(80))
     subject: Mapped[str] = mapped_column(String(200))
     details: Mapped[dict[str, Any]] = mapped_column(Json)
+    key_id: Mapped[str | None] = mapped_column(String(16))
+    mac: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    @classmethod
+    def constraints(cls) -> tuple[Any, ...]:
+        """Return the constraints of the table."""
+        return (UniqueConstraint("organization_id", "sequence"),)
+
+
+class AuditHead(OfOrganization, Base):
+    """The last entry of an organization's audit log; whoever appends one holds this row."""
+
+    __tablename__ = "audit_head"
+
+    # Without the mixin's index: it is the key itself.
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organization.id"), primary_key=True, autoincrement=False
+    )
+    sequence: Mapped[int]
+    mac: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class DataKey(Base):

@@ -48,7 +48,7 @@ def apply_plan(
         verb="people.plan_applied",
         subject=f"change_plan:{plan_id}",
         now=now,
-        details={"source": plan.source, "title": plan.title, "counts": plan.counts},
+        details={"source": plan.source, "counts": plan.counts},
     )
 
 

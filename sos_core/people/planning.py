@@ -92,7 +92,7 @@ def store_plan(session: OrganizationSession, draft: Draft, *, actor: str, now: d
     for kind, rows in draft.rows.items():
         write_rows(session, plan.id, kind, rows)
     subject = f"change_plan:{plan.id}"
-    details = {"source": draft.source, "title": draft.title, "mode": draft.mode}
+    details = {"source": draft.source, "mode": draft.mode}
     record(session, actor=actor, verb="people.plan_made", subject=subject, now=now, details=details)
     return plan.id
 

@@ -40,9 +40,10 @@ def test_inserts_and_overwrites(database: Database, organization_id: int) -> Non
 def test_values_pass_through_the_types_of_their_columns(
     database: Database, organization_id: int, clock: ManualClock
 ) -> None:
-    columns = ("at", "actor", "verb", "subject", "details")
+    columns = ("sequence", "at", "actor", "verb", "subject", "details")
+    row = (1, clock(), "x", "y", "z", {"a": [1, None]})
     with database.write(organization_id) as session:
-        bulk_insert(session, AuditEntry, columns, [(clock(), "x", "y", "z", {"a": [1, None]})])
+        bulk_insert(session, AuditEntry, columns, [row])
     with database.read(organization_id) as session:
         entry = session.scalars(select(AuditEntry)).one()
         assert (entry.at, entry.details) == (clock(), {"a": [1, None]})

@@ -23,6 +23,7 @@ ROOMS = {
 EDGES = {
     "sos_core.mail.folder": "writes files",
     "sos_core.ballots.keys": "writes files",
+    "sos_core.organizations.key_ring": "writes files",
 }
 """Modules that reach no database, clock or network and are no rules all the same, with the reason."""
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sos_core.database import Database
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import Conflict, InvalidInput, NotFound
-from sos_core.organizations.queries import audit_entries
+from sos_core.organizations.audit_queries import audit_entries
 from sos_core.people import by_hand, queries
 from sos_core.people.applying import apply_plan
 from sos_core.people.plan_queries import plan as plan_view
