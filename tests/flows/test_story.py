@@ -140,10 +140,10 @@ def fill_in(template: Download, folder: Path) -> Path:
 
 def people_come(desk: Page, axe: Axe, folder: Path) -> None:
     """Download the template, upload it filled in, carry it out, undo it, and carry it out again."""
-    with desk.expect_download() as waiting:
-        desk.get_by_role("link", name="Template for Excel").click()
-    workbook = fill_in(waiting.value, folder)
     box = widget(desk, "sos-import")
+    with desk.expect_download() as waiting:
+        box.get_by_role("link", name="Excel").click()
+    workbook = fill_in(waiting.value, folder)
     for turn in range(2):
         box.locator("input[type=file]").set_input_files(workbook)
         expect(box).to_contain_text("1 row cannot be used and is left out")
