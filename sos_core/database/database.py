@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import sessionmaker
 
+from sos_core.database.changes import Changes
 from sos_core.database.engine import make_database_engine
 from sos_core.database.failing import as_unavailable
 from sos_core.database.session import ORGANIZATION, OrganizationSession
@@ -29,6 +30,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine: Engine = make_database_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.changes = Changes(self.engine)
         self._refused: Unavailable | None = None
         self._gate = threading.RLock()
         self._readers = sessionmaker(self.engine, class_=OrganizationSession)
@@ -94,6 +96,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
+        self.changes.close()
         self.engine.dispose()
 
 

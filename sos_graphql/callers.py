@@ -1,0 +1,88 @@
+"""Whom tokens mean: read once, and taken for true while nothing at all was written since."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
+
+from sos_core.access.principal import Principal
+from sos_core.application import Application
+
+CALLERS = 2_000
+TRUSTED = timedelta(seconds=1)
+"""A token that comes to its end by itself may be good for so long after; a revoked one never is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who was behind a token, and ``scope``: what decides what they see, equal for equal sights."""
+
+    principal: Principal
+    scope: str
+    stamp: str
+    seen: datetime
+
+
+class Callers:
+    """The callers of the last moments; for the event loop's thread alone.
+
+    A caller is forgotten with the next commit of anybody, so a token that was revoked, or a right
+    that was taken away, counts in the very next request, in whichever process it was done.
+    """
+
+    def __init__(self, application: Application) -> None:
+        self._changes = application.database.changes
+        self._clock = application.clock
+        self._known: OrderedDict[bytes, Caller] = OrderedDict()
+
+    async def stamp(self) -> str | None:
+        """Return the database's stamp; take it before reading what is to be noted with it."""
+        if self._changes.quick:
+            return self._changes.stamp()
+        return await asyncio.to_thread(self._changes.stamp)
+
+    def find(self, token: str, origin: str | None, stamp: str | None) -> Caller | None:
+        """Return who is behind a token used in a page of ``origin``, None where that must be read."""
+        found = self._known.get(_key(token, origin))
+        if found is None or found.stamp != stamp:
+            return None
+        return found if found.seen <= self._clock() < found.seen + TRUSTED else None
+
+    def note(self, token: str, origin: str | None, principal: Principal, stamp: str | None) -> None:
+        """Note who is behind a token: somebody with an account, or a program with a key."""
+        if stamp is None or principal.organization_id is None or principal.guest is not None:
+            return
+        key = _key(token, origin)
+        self._known[key] = Caller(principal, scope(principal), stamp, self._clock())
+        self._known.move_to_end(key)
+        if len(self._known) > CALLERS:
+            self._known.popitem(last=False)
+
+
+def scope(principal: Principal) -> str:
+    """Return what decides which results a caller sees, and in which language by default."""
+    roles = sorted([*principal.roles, *principal.scopes])
+    base = f"{principal.organization_id} {principal.language} {roles}"
+    if principal.all_units:
+        return f"{base} all"
+    parts = (principal.units, principal.led, principal.granted)
+    return f"{base} {principal.person_id} {[sorted(part) for part in parts]}"
+
+
+_of_application: WeakKeyDictionary[Application, Callers] = WeakKeyDictionary()
+
+
+def callers_of(application: Application) -> Callers:
+    """Return the callers of an application in this process."""
+    found = _of_application.get(application)
+    if found is None:
+        found = _of_application.setdefault(application, Callers(application))
+    return found
+
+
+def _key(token: str, origin: str | None) -> bytes:
+    return hashlib.blake2b(f"{origin or ''}\0{token}".encode(), digest_size=16).digest()
