@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -22,6 +21,7 @@ from sos_graphql.http.respondents import respondent_routes
 from sos_graphql.http.sign_in import sign_in_routes
 from sos_graphql.http.transfers import transfer_routes
 from sos_graphql.schema import schema
+from sos_graphql.tuning import tuned_for_serving
 from sos_graphql.view import GraphQLView
 
 
@@ -30,12 +30,11 @@ def create_app(application: Application, *, run_jobs: bool = True) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        # By default a busy event loop lets a writing thread wait 5 ms at each turn.
-        sys.setswitchinterval(0.001)
         if run_jobs:
             await asyncio.to_thread(application.start)
         try:
-            yield
+            with tuned_for_serving():
+                yield
         finally:
             await asyncio.to_thread(application.stop)
 

@@ -21,6 +21,9 @@ from sos_core.errors import Conflict, SosError
 from sos_core.surveys.queries import survey
 
 POSTGRESQL_WRITERS = 2
+PAUSE = 0.01
+"""Seconds between groups of ballots: a rush is written in fewer groups, which takes less of the
+event loop's time, and nobody waits longer than they would in its queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ class BallotDesk:
         with self._starting:
             if self._writer is None:
                 threads = 1 if self._database.is_sqlite else POSTGRESQL_WRITERS
-                self._writer = GroupWriter(self._write, threads=threads)
+                self._writer = GroupWriter(self._write, threads=threads, pause=PAUSE)
             return self._writer
 
     def _write(self, ballots: Sequence[SealedBallot]) -> list[Saved | SosError]:

@@ -29,11 +29,17 @@ class GroupWriter(Generic[Item, Outcome]):
         threads: int = 1,
         most_waiting: int = 2000,
         most_at_once: int = 200,
+        pause: float = 0.0,
     ) -> None:
+        """``pause``: seconds between two groups of a thread, in which the next one gathers.
+
+        An item that comes to a thread at rest is written at once.
+        """
         self._write = write
+        self._pause = pause
         self._most_at_once = most_at_once
         self._queue: queue.Queue[tuple[Item, Future[Outcome]] | None] = queue.Queue(most_waiting)
-        self._closed = False
+        self._ending = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"ballot-writer-{number}", daemon=True)
             for number in range(threads)
@@ -45,7 +51,7 @@ class GroupWriter(Generic[Item, Outcome]):
         """Queue an item and return its future; raise Unavailable when the queue is full."""
         future: Future[Outcome] = Future()
         try:
-            if self._closed:
+            if self._ending.is_set():
                 raise queue.Full
             self._queue.put_nowait((item, future))
         except queue.Full as error:
@@ -59,7 +65,7 @@ class GroupWriter(Generic[Item, Outcome]):
 
     def close(self) -> None:
         """Take no more items, write those that wait, and end the threads."""
-        self._closed = True
+        self._ending.set()
         for _ in self._threads:
             self._queue.put(None)
         for thread in self._threads:
@@ -81,6 +87,7 @@ class GroupWriter(Generic[Item, Outcome]):
             self._write_group(group)
             if stop:
                 return
+            self._ending.wait(self._pause)
 
     def _write_group(self, group: Sequence[tuple[Item, Future[Outcome]]]) -> None:
         try:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
+from strawberry.types import get_object_definition
+from strawberry.types.arguments import InputContext
 
 from sos_graphql.context import Info, context
 from sos_graphql.describing import described, described_enum, described_input, mutated, told
@@ -45,6 +48,22 @@ class BallotDraftInput(BallotInput):
     """An unfinished ballot."""
 
     sequence: int = told("A number that grows with each draft; a smaller one than stored is stale.")
+
+
+def _built(cls: type, given: Mapping[str, Any], _context: InputContext) -> Any:
+    """Return a ballot made of what the schema has checked already.
+
+    The library's own way looks up each of the fifty answers' types anew, which took nearly half of
+    the time of a submission.
+    """
+    answers = [AnswerInput(key=each["key"], value=each.get("value")) for each in given["answers"]]
+    comments = [CommentInput(**each) for each in given.get("comments", ())]
+    rest = {name: value for name, value in given.items() if name not in ("answers", "comments")}
+    return cls(answers=answers, comments=comments, **rest)
+
+
+for _class in (BallotInput, BallotDraftInput):
+    get_object_definition(_class, strict=True).from_input = _built
 
 
 @described_enum(

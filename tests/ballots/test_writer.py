@@ -75,3 +75,19 @@ def test_a_full_queue_and_a_closed_writer_refuse() -> None:
     assert [future.result(10) for future in accepted] == list(range(len(accepted)))
     with pytest.raises(Unavailable):
         writer.put(1)
+
+
+def test_what_comes_during_a_pause_is_one_group_and_the_end_waits_for_no_pause() -> None:
+    groups: list[list[int]] = []
+
+    def write(items: Sequence[int]) -> list[int]:
+        groups.append(list(items))
+        return list(items)
+
+    writer = GroupWriter[int, int](write, pause=3600)
+    futures = [writer.put(0)]
+    assert futures[0].result(10) == 0
+    futures += [writer.put(item) for item in range(1, 4)]
+    writer.close()
+    assert [future.result(10) for future in futures] == [0, 1, 2, 3]
+    assert groups == [[0], [1, 2, 3]]
