@@ -9,9 +9,11 @@ from sqlalchemy import Select, and_, or_, select
 
 from sos_core.clock import Clock
 from sos_core.database import Database
+from sos_core.database.partitions import compact
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import Rejected
 from sos_core.jobs import Jobs, enqueue, once
+from sos_core.jobs.queries import has_job
 from sos_core.mail import Mailer
 from sos_core.organizations.queries import organizations
 from sos_core.surveys.letters import link_mail, send_lost_links
@@ -26,7 +28,15 @@ from sos_core.surveys.opening import SurveyKeys, open_survey
 from sos_core.surveys.queries import survey
 from sos_core.surveys.rates import MakeRateNodes
 from sos_core.surveys.response import rates_due, refresh_rates
-from sos_core.surveys.running import SYSTEM, miss_survey, recompute_times, times_changed
+from sos_core.surveys.running import (
+    ERASE,
+    SYSTEM,
+    erase_answers,
+    miss_survey,
+    recompute_times,
+    times_changed,
+    unerased,
+)
 from sos_core.surveys.tables import ReminderStep, Survey
 from sos_core.surveys.timetable import Transition, next_transition
 from sos_core.surveys.wording import Post
@@ -58,12 +68,16 @@ class SurveyJobs:
                     rate_nodes=self.rate_nodes,
                 )
 
-    def destroy_key(self, organization_id: int, survey_id: int) -> None:
-        """Destroy the key of a cancelled survey."""
+    def erase(self, organization_id: int, survey_id: int) -> None:
+        """Destroy the key of a canceled survey, then its answers and their traces; repeatable."""
         with self.database.read(organization_id) as session:
-            state = survey(session, survey_id).state
-        if state == "cancelled":
-            self.keys.destroy(organization_id, survey_id)
+            if survey(session, survey_id).state != "cancelled":
+                return
+        # First, so that nothing can be opened any more, whatever happens to the rest.
+        self.keys.destroy(organization_id, survey_id)
+        with self.database.write(organization_id) as session:
+            erase_answers(session, survey_id)
+        compact(self.database)
 
     def send_batch(self, organization_id: int, survey_id: int, step: str, after: int) -> None:
         """Write the mail jobs of a batch."""
@@ -125,8 +139,17 @@ class SurveyJobs:
         for organization_id in known:
             with self.database.read(organization_id) as session:
                 wanted = list(session.scalars(_to_look_at()).all())
+                unfinished = unerased(session)
             for survey_id in wanted:
                 self._look_at(organization_id, survey_id, now)
+            for survey_id in unfinished:
+                self._erase_again(organization_id, survey_id)
+
+    def _erase_again(self, organization_id: int, survey_id: int) -> None:
+        """Write a job unless there is one, perhaps laid aside for a person to look at."""
+        with self.database.write(organization_id) as session:
+            if not has_job(session, ERASE, organization_id, survey_id):
+                enqueue(session, ERASE, organization_id, survey_id)
 
     def _look_at(self, organization_id: int, survey_id: int, now: datetime) -> None:
         with self.database.read(organization_id) as session:
@@ -161,7 +184,7 @@ def register(
     """Register the actors and the sweep of surveys."""
     work = SurveyJobs(database, clock, mailer, post, keys, rate_nodes)
     jobs.actor("surveys.open", work.open)
-    jobs.actor("surveys.destroy_key", work.destroy_key)
+    jobs.actor(ERASE, work.erase)
     jobs.actor("surveys.send_batch", work.send_batch)
     jobs.actor("surveys.send_mail", work.send_mail)
     jobs.actor("surveys.send_link", work.send_link)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from sos_core.database.partitions import empty_partition, has_rows
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import InvalidInput
 from sos_core.jobs import enqueue, send_signal
@@ -13,11 +14,13 @@ from sos_core.organizations.audit import record
 from sos_core.surveys import timetable
 from sos_core.surveys.copying import waiting_step
 from sos_core.surveys.drafting import locked, set_instants
-from sos_core.surveys.lifecycle import require_answers, require_move, wrong_state
+from sos_core.surveys.lifecycle import require_answers, require_move, require_state, wrong_state
+from sos_core.surveys.participation import rewrite_participation
 from sos_core.surveys.response import settle_rates
 from sos_core.surveys.tables import ReminderStep, Survey
 
 SYSTEM = "system"
+ERASE = "surveys.erase"
 
 
 def extend_survey(
@@ -58,14 +61,30 @@ def close_early(session: OrganizationSession, survey_id: int, *, now: datetime, 
 def cancel_survey(
     session: OrganizationSession, survey_id: int, *, now: datetime, actor: str
 ) -> None:
-    """Give up a draft or an open survey: its key is destroyed, no answer is ever read."""
+    """Give up a draft or an open survey: key and answers are destroyed, and never read."""
     row = locked(session, survey_id)
     require_move(row.state, "cancelled")
     was_open = row.state == "open"
     row.state, row.scheduled = "cancelled", False
     if was_open:
-        enqueue(session, "surveys.destroy_key", session.organization_id, survey_id)
+        enqueue(session, ERASE, session.organization_id, survey_id)
     _note(session, row, "survey.cancelled", now=now, actor=actor)
+
+
+def erase_answers(session: OrganizationSession, survey_id: int) -> None:
+    """Remove every answer of a canceled survey, and what rows tell of when people finished.
+
+    Repeating it is harmless; on SQLite the file has to be compacted afterwards.
+    """
+    require_state(locked(session, survey_id).state, "cancelled")
+    empty_partition(session, "ballot", survey_id)
+    rewrite_participation(session, survey_id)
+
+
+def unerased(session: OrganizationSession) -> list[int]:
+    """Return the canceled surveys of which sealed answers are still stored."""
+    canceled = select(Survey.id).where(Survey.state == "cancelled").order_by(Survey.id)
+    return [known for known in session.scalars(canceled) if has_rows(session, "ballot", known)]
 
 
 def miss_survey(session: OrganizationSession, survey_id: int, *, now: datetime) -> None:
