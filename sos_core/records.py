@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -62,13 +62,39 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """A page of a source's people; a page with ``next_cursor`` None is the last one."""
+    """A page of a source's people; a page with ``next_cursor`` None is the last one.
+
+    ``digests`` has one number for each record where the source computes them: signed, of 64 bits,
+    equal only where two records say the same of a person, wherever they stand. ``seen`` are the
+    digests of records that were left out (see ``SelectivePages``); ``seen_leads`` tells whether
+    any of those says which units its person leads.
+    """
 
     records: Sequence[PersonRecord] = ()
     rejections: Sequence[Rejection] = ()
     notices: Sequence[Notice] = ()
     removals: Sequence[str] = ()
     next_cursor: str | None = None
+    digests: Sequence[int] = ()
+    seen: Sequence[int] = ()
+    seen_leads: bool = False
+
+
+@runtime_checkable
+class SelectivePages(Protocol):
+    """Pages of a source that can leave out what the reader knows already, to the letter."""
+
+    def __iter__(self) -> Iterator[PeoplePage]:
+        """Return the pages with every record in them."""
+        ...
+
+    def without(self, known: Callable[[], Collection[int]]) -> Iterator[PeoplePage]:
+        """Yield the pages anew, and for each digest in ``known()`` no record but a place in ``seen``.
+
+        Only the first record of a digest is left out. ``known`` is called once, after the source
+        has begun its work.
+        """
+        ...
 
 
 class PeopleSource(Protocol):

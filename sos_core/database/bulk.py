@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Boolean, Connection, Table, text
@@ -12,6 +13,9 @@ from sos_core.database.session import OrganizationSession
 
 IN_LIST = 900
 """Values in one IN list: well below what either engine allows in a statement."""
+
+MOST_VALUES = 600
+"""Values in one INSERT on SQLite: many rows a statement take a fifth less than one."""
 
 CACHE_KIB = 32 * 1024
 """Pages of SQLite that a connection keeps in memory once it has written in bulk, at most."""
@@ -97,14 +101,20 @@ def _write(
     if connection.dialect.name == "postgresql":
         _copy_and_merge(session, connection, table, columns, ready, conflict)
         return
-    names, marks = _names(session, columns), ", ".join("?" * len(columns))
     # With SQLite's own small cache the indexes of a large table are written over and over again.
     connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KIB}")
-    connection.exec_driver_sql(
-        f"INSERT INTO {_quoter(session)(table.name)} ({names}, organization_id) "
-        f"VALUES ({marks}, {session.organization_id:d}){conflict}",
-        ready,
+    head = (
+        f"INSERT INTO {_quoter(session)(table.name)} "
+        f"({_names(session, columns)}, organization_id) VALUES "
     )
+    marks = f"({', '.join('?' * len(columns))}, {session.organization_id:d})"
+    several = max(1, MOST_VALUES // len(columns))
+    whole = len(ready) - len(ready) % several
+    for first, last, count in ((0, whole, several), (whole, len(ready), 1)):
+        statement = f"{head}{', '.join([marks] * count)}{conflict}"
+        values = [tuple(chain(*ready[at : at + count])) for at in range(first, last, count)]
+        if values:
+            connection.exec_driver_sql(statement, values)
 
 
 def _copy_and_merge(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sos_core.content import normalize_language
 from sos_core.people.identity import is_email, normalize_email, tidy
+from sos_core.people.plain import EMPLOYEE_ID_LENGTH, NAME_LENGTH, USER_TYPES, PlainWay
 from sos_core.people.problems import notice, rejection
 from sos_core.people.units import BadPath, UnitBook
 from sos_core.records import Notice, PersonRecord, Rejection, UnitPath
-
-NAME_LENGTH = 200
-EMPLOYEE_ID_LENGTH = 100
-USER_TYPES = (None, "participant", "viewer")
 
 
 @dataclass(slots=True)
@@ -48,6 +46,17 @@ class Cleaner:
     notices: list[Notice] = field(default_factory=list)
     _languages: dict[str, str | None] = field(default_factory=dict)
     _managers: dict[str, str] = field(default_factory=dict)
+    _plain: PlainWay = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._plain = PlainWay(self._places, self._manager)
+
+    def clean_plain(
+        self, records: Sequence[PersonRecord], digests: Sequence[int]
+    ) -> list[Entry] | None:
+        """Return the usable form of records that have nothing unusual; None where one has."""
+        columns = self._plain.columns(records, digests)
+        return None if columns is None else list(map(Entry, *columns))
 
     def clean(self, record: PersonRecord, digest: int | None) -> Entry | Rejection:
         """Return the usable form of a record, or its rejection."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from sos_core.database.session import OrganizationSession
@@ -19,13 +19,14 @@ from sos_core.people.reading import (
     begun,
     meant_records,
     read_pages,
+    told_again,
     with_first_rows,
 )
 from sos_core.people.references import drop_cycles, managers_of, number
 from sos_core.people.roster import Directory, Known, Roster
 from sos_core.people.suspects import suspects
 from sos_core.people.units import TOP, UnitBook
-from sos_core.records import PeoplePage, Rejection
+from sos_core.records import PeoplePage, Rejection, SelectivePages
 
 CHANGE = "change"
 COMPLETE = "complete"
@@ -65,23 +66,50 @@ class Comparison:
     pairs: list[tuple[Entry, Known]] = field(default_factory=list)
     managers: dict[int, int] = field(default_factory=dict)
 
-    def read(self, pages: Iterable[PeoplePage]) -> None:
+    def read(self, pages: Iterable[PeoplePage] | SelectivePages) -> None:
         """Read the source and say who is meant by each row."""
-        known = {} if self.request.hand else load.digests(self.session)
         cleaner = Cleaner(self.book)
-        self.reading = read_pages(pages, known, cleaner)
-        self._load(self.reading)
-        entries = with_first_rows(self.reading, self.directory, cleaner)
+        entries = self._entries(pages, cleaner)
         check_list(
             complete=self.request.mode == COMPLETE,
             listed=len(entries) + len(self.reading.seen),
         )
         self.roster = Roster(self.directory)
-        pins = self.request.pinned
-        for index, entry in enumerate(self._in_scope(entries)):
-            self.roster.add(entry, pins[index] if pins else 0)
+        self.roster.add_all(self._in_scope(entries), self.request.pinned)
         self.reading.notices += cleaner.notices
         self.gone = self._gone(meant_records(self.reading.unusable, self.directory))
+
+    def _entries(
+        self, pages: Iterable[PeoplePage] | SelectivePages, cleaner: Cleaner
+    ) -> list[Entry]:
+        """Read the pages, and once more where a person seen has a further row that differs."""
+        self._read(pages, cleaner, set())
+        again = told_again(self.reading, self.directory)
+        if not again:
+            return self.reading.entries
+        if not isinstance(pages, SelectivePages):
+            return with_first_rows(self.reading, again, cleaner)
+        cleaner.notices.clear()
+        self._read(pages, cleaner, again)
+        return self.reading.entries
+
+    def _read(
+        self, pages: Iterable[PeoplePage] | SelectivePages, cleaner: Cleaner, again: set[int]
+    ) -> None:
+        """Read the pages; the people in ``again`` are compared as if nothing was known of them."""
+        known: dict[int, int] = {}
+
+        def digests() -> Collection[int]:
+            if not self.request.hand:
+                known.update(load.digests(self.session, again))
+            return known.keys()
+
+        if isinstance(pages, SelectivePages):
+            self.reading = read_pages(pages.without(digests), known, cleaner)
+        else:
+            digests()
+            self.reading = read_pages(pages, known, cleaner)
+        self._load(self.reading)
 
     def settle(self) -> None:
         """Refuse what cannot be, pair changed addresses, and find everybody's manager."""
@@ -187,15 +215,17 @@ class Comparison:
 
 
 def compare(
-    session: OrganizationSession, pages: Iterable[PeoplePage], request: Request
+    session: OrganizationSession, pages: Iterable[PeoplePage] | SelectivePages, request: Request
 ) -> Comparison:
     """Compare all pages of a source with the session's organization; nothing is written."""
+    if isinstance(pages, SelectivePages):
+        return _compare(session, pages, request)
     with begun(pages) as source:
         return _compare(session, source, request)
 
 
 def _compare(
-    session: OrganizationSession, pages: Iterable[PeoplePage], request: Request
+    session: OrganizationSession, pages: Iterable[PeoplePage] | SelectivePages, request: Request
 ) -> Comparison:
     book = load.unit_book(session)
     scope = None

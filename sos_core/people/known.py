@@ -49,8 +49,8 @@ class Wanted:
         return len(self.ids) + len(self.emails) + len(self.employee_ids)
 
 
-def digests(session: OrganizationSession) -> dict[int, int]:
-    """Return the ids of the active people by the digest of the row that they equal."""
+def digests(session: OrganizationSession, but: Collection[int] = ()) -> dict[int, int]:
+    """Return the ids of the active people, ``but`` some, by the digest of the row they equal."""
     # Without the mapper: there may be 100,000 of them, and nothing but two numbers is wanted.
     person = Person.__table__.c
     query = select(person.digest, person.id).where(
@@ -60,7 +60,8 @@ def digests(session: OrganizationSession) -> dict[int, int]:
     )
     # The driver's own rows are pairs already: two numbers need none of SQLAlchemy's.
     pairs: Any = session.connection().execute(query).cursor
-    return dict(pairs)
+    found = dict(pairs)
+    return {digest: id_ for digest, id_ in found.items() if id_ not in but} if but else found
 
 
 def active_ids(session: OrganizationSession, unit_ids: Collection[int] | None = None) -> set[int]:

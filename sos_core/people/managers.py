@@ -14,6 +14,9 @@ def edges_on_cycles(proposed: Mapping[int, int], known: Mapping[int, int]) -> se
     dropped: set[int] = set()
     while True:
         edges = {**known, **{p: m for p, m in proposed.items() if p not in dropped}}
+        # Nobody is on a cycle who is no manager, and managers are few.
+        managers = set(edges.values())
+        edges = {person: manager for person, manager in edges.items() if person in managers}
         found = {p for p in _on_cycles(edges) if p in proposed and p not in dropped}
         if not found:
             return dropped

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,13 +19,15 @@ from sos_core.records import Notice, PeoplePage, PersonRecord, Rejection
 class Reading:
     """What a source delivered.
 
-    ``seen`` are the people recognized by the digest of their row, beside those rows in ``looked``;
-    ``entries`` are the other usable rows with ``marks``, the number of people seen before each;
-    ``unusable`` are the records that were rejected.
+    ``seen`` are the people recognized by the digest of their row; ``looked`` are those rows, by
+    the place of the person in ``seen``, where the source has not left them out. ``entries`` are the
+    other usable rows with ``marks``, the number of people seen before each; ``unusable`` are the
+    records that were rejected.
     """
 
     seen: list[int] = field(default_factory=list)
-    looked: list[PersonRecord] = field(default_factory=list)
+    seen_leads: bool = False
+    looked: dict[int, PersonRecord] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     marks: list[int] = field(default_factory=list)
     unusable: list[PersonRecord] = field(default_factory=list)
@@ -36,9 +38,7 @@ class Reading:
     @property
     def says_leaders(self) -> bool:
         """Tell whether the source has a column of leaders."""
-        return any(entry.leads is not None for entry in self.entries) or any(
-            record.leads is not None for record in self.looked
-        )
+        return self.seen_leads or any(entry.leads is not None for entry in self.entries)
 
 
 def read_pages(pages: Iterable[PeoplePage], known: dict[int, int], cleaner: Cleaner) -> Reading:
@@ -47,52 +47,68 @@ def read_pages(pages: Iterable[PeoplePage], known: dict[int, int], cleaner: Clea
     Rows are cleaned as they come, while the source is busy with the next page.
     """
     reading = Reading()
-    seen, pop = reading.seen, known.pop
     for page in pages:
-        for record in page.records:
-            digest = record_digest(record)
-            person_id = pop(digest, 0)
-            if person_id:
-                seen.append(person_id)
-                reading.looked.append(record)
-                continue
-            result = cleaner.clean(record, digest)
-            if isinstance(result, Entry):
-                reading.entries.append(result)
-                reading.marks.append(len(seen))
-            else:
-                reading.rejections.append(result)
-                reading.unusable.append(record)
+        reading.seen += [known.pop(digest) for digest in page.seen]
+        reading.seen_leads |= page.seen_leads
+        digests = page.digests or list(map(record_digest, page.records))
+        if known.keys().isdisjoint(digests):
+            _take_in(reading, page.records, digests, cleaner)
+        else:
+            for record, digest in zip(page.records, digests, strict=True):
+                if person_id := known.pop(digest, 0):
+                    reading.looked[len(reading.seen)] = record
+                    reading.seen_leads |= record.leads is not None
+                    reading.seen.append(person_id)
+                else:
+                    _take_in(reading, [record], [digest], cleaner)
         reading.rejections += page.rejections
         reading.notices += page.notices
         reading.removals += page.removals
     return reading
 
 
-def with_first_rows(reading: Reading, directory: Directory, cleaner: Cleaner) -> list[Entry]:
-    """Return the entries with those set-aside rows that a further row of one person needs.
+def _take_in(
+    reading: Reading, records: Sequence[PersonRecord], digests: Sequence[int], cleaner: Cleaner
+) -> None:
+    """Clean records whose digest nobody has."""
+    entries = cleaner.clean_plain(records, digests)
+    if entries is not None:
+        reading.entries += entries
+        reading.marks += [len(reading.seen)] * len(entries)
+        return
+    for record, digest in zip(records, digests, strict=True):
+        result = cleaner.clean(record, digest)
+        if isinstance(result, Entry):
+            reading.entries.append(result)
+            reading.marks.append(len(reading.seen))
+        else:
+            reading.rejections.append(result)
+            reading.unusable.append(record)
+
+
+def told_again(reading: Reading, directory: Directory) -> set[int]:
+    """Return the people seen of whom a further row tells something else."""
+    if not reading.seen or not reading.entries:
+        return set()
+    seen = set(reading.seen)
+    meant = {directory.meant_by(entry.employee_id, entry.email) for entry in reading.entries}
+    return meant & seen
+
+
+def with_first_rows(reading: Reading, again: set[int], cleaner: Cleaner) -> list[Entry]:
+    """Return the entries with the set-aside rows of the people in ``again``.
 
     They come back in the order of the file, since the first unit of a person is the home.
     """
-    entries = reading.entries
-    if not reading.seen or not entries:
-        return entries
-    position = {person_id: index for index, person_id in enumerate(reading.seen)}
-    needed = {
-        position[person_id]
-        for entry in entries
-        if (person_id := directory.meant_by(entry.employee_id, entry.email)) in position
-    }
-    if not needed:
-        return entries
     ordered = [
         ((mark, 1, index), entry)
-        for index, (mark, entry) in enumerate(zip(reading.marks, entries, strict=True))
+        for index, (mark, entry) in enumerate(zip(reading.marks, reading.entries, strict=True))
     ]
-    for place in needed:
-        entry = cleaner.clean(reading.looked[place], None)
-        if isinstance(entry, Entry):
-            ordered.append(((place + 1, 0, 0), entry))
+    for place, person_id in enumerate(reading.seen):
+        if person_id in again:
+            entry = cleaner.clean(reading.looked[place], None)
+            if isinstance(entry, Entry):
+                ordered.append(((place + 1, 0, 0), entry))
     return [entry for _, entry in sorted(ordered, key=lambda pair: pair[0])]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sos_core.people.cleaning import Entry
@@ -81,6 +81,27 @@ class Roster:
     _by_person: dict[int, Entry] = field(default_factory=dict)
     _by_employee_id: dict[str, Entry] = field(default_factory=dict)
     _by_email: dict[str, Entry] = field(default_factory=dict)
+
+    def add_all(self, entries: Sequence[Entry], pinned: Sequence[int] = ()) -> None:
+        """Take rows in; ``pinned`` gives the person whom each one means (an edit by hand)."""
+        if not pinned and self._all_new(entries):
+            self.entries += entries
+            return
+        for index, entry in enumerate(entries):
+            self.add(entry, pinned[index] if pinned else 0)
+
+    def _all_new(self, entries: Sequence[Entry]) -> bool:
+        """Index rows at once where nobody is known and no two of them name one person."""
+        if self.directory.by_id or self.entries:
+            return False
+        addressed = [entry for entry in entries if entry.email]
+        numbered = [entry for entry in entries if entry.employee_id]
+        by_email = {entry.email: entry for entry in addressed if entry.email}
+        by_employee_id = {entry.employee_id: entry for entry in numbered if entry.employee_id}
+        if len(by_email) < len(addressed) or len(by_employee_id) < len(numbered):
+            return False
+        self._by_email, self._by_employee_id = by_email, by_employee_id
+        return True
 
     def add(self, entry: Entry, pinned: int = 0) -> None:
         """Take a row in: as a new entry, as a further row of one, or as a rejection.

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sos_core.api import InvalidInput, PeopleFileFormat, PeoplePage, PersonRecord, Rejection
+from sos_core.api import (
+    InvalidInput,
+    PeopleFileFormat,
+    PeoplePage,
+    PersonRecord,
+    Rejection,
+    SelectivePages,
+)
 from sos_core.testing.factories import LANGUAGES, LEVELS, person_record, sales_organization
 
 if TYPE_CHECKING:
@@ -108,6 +116,23 @@ class PeopleFormatContract(ABC):
             path = self.long_file(shared, suffix)
             first, *others = self.read(path)
             assert self.read(path, first.next_cursor) == others
+
+    def test_pages_that_can_be_selective_leave_out_what_is_known(self, tmp_path: Path) -> None:
+        people = sales_organization(SOME_PEOPLE)
+        for suffix in self.people_format().suffixes:
+            path = self.file_of(tmp_path, [*people, people[0]], suffix)
+            pages = self.people_format().open(path, self.levels).pull(None)
+            if not isinstance(pages, SelectivePages):
+                continue
+            everything = list(pages.without(set))
+            digests = [digest for page in everything for digest in page.digests]
+            assert len(digests) == len(all_records(everything)) == SOME_PEOPLE + 1
+            assert len(set(digests)) == SOME_PEOPLE
+            known = set(digests[::2])
+            rest = list(pages.without(partial(set, known)))
+            assert [digest for page in rest for digest in page.seen] == digests[:-1:2]
+            # The row that comes again is no longer known: somebody has to look at it.
+            assert all_records(rest) == all_records(everything)[1::2] + all_records(everything)[-1:]
 
     def test_may_be_left_in_the_middle(self, tmp_path_factory: pytest.TempPathFactory) -> None:
         shared = tmp_path_factory.getbasetemp()

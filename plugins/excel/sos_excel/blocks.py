@@ -45,7 +45,7 @@ class QuickWay:
         self._sheet = sheet
         self._meanings = meanings
 
-    def people(self, rows: Block, first_row: int) -> list[RawPerson]:
+    def people(self, rows: Block, numbers: Sequence[int]) -> list[RawPerson]:
         """Return one person a row; raise Unusual where any row needs more than that."""
         if "name" not in self._columns:
             raise Unusual
@@ -72,7 +72,7 @@ class QuickWay:
             zip(
                 *(names, emails, ids, languages, kinds, managers, memberships),
                 _led(leads, memberships),
-                range(first_row, first_row + len(rows)),
+                numbers,
                 repeat(self._sheet, len(rows)),
                 strict=True,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import marshal
 import os
@@ -9,7 +10,8 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -83,23 +85,52 @@ class ExcelFile:
         self._levels = list(levels)
         self._settings = settings
 
-    def pull(self, cursor: str | None) -> Iterator[PeoplePage]:
-        """Yield the people in the file, after the page that ended with ``cursor`` where given.
+    def pull(self, cursor: str | None) -> ExcelPages:
+        """Return the people in the file, after the page that ended with ``cursor`` where given.
 
         Raises InvalidInput where the file turns out to be damaged, hostile or too heavy.
         """
-        after = _row_of(cursor)
+        return ExcelPages(partial(self._pages, _row_of(cursor)))
+
+    def _pages(
+        self, after: int, known: Callable[[], Collection[int]]
+    ) -> Generator[PeoplePage, None, None]:
         with ReadingProcess(self._path, self._levels, self._settings) as process:
             start = 0
-            for people, rejections, notices, following in process.pages():
+            for people, digests, seen, seen_leads, *told in process.pages(known):
+                rejections, notices, following = told
                 if start >= after:
                     yield PeoplePage(
                         records=list(map(as_record, people)),
                         rejections=[rejection(raw) for raw in rejections],
                         notices=[notice(raw) for raw in notices],
                         next_cursor=following,
+                        digests=digests,
+                        seen=seen,
+                        seen_leads=seen_leads,
                     )
                 start = int(following or 0)
+
+
+class ExcelPages(Iterator[PeoplePage]):
+    """The pages of one file, which is read when the first is asked for."""
+
+    def __init__(
+        self, read: Callable[[Callable[[], Collection[int]]], Generator[PeoplePage, None, None]]
+    ) -> None:
+        self._read = read
+        self._all = read(tuple)
+
+    def __next__(self) -> PeoplePage:
+        return next(self._all)
+
+    def close(self) -> None:
+        """End the reading, which otherwise ends with the last page."""
+        self._all.close()
+
+    def without(self, known: Callable[[], Collection[int]]) -> Iterator[PeoplePage]:
+        """Yield the pages without the records that are known, as ``SelectivePages`` says."""
+        return self._read(known)
 
 
 class ReadingProcess:
@@ -140,14 +171,18 @@ class ReadingProcess:
                 stream.close()
         self._process.wait()
 
-    def pages(self) -> Iterator[tuple[Any, ...]]:
-        """Yield (people, rejections, notices, cursor); raise InvalidInput where reading ends early."""
+    def pages(self, known: Callable[[], Collection[int]]) -> Iterator[tuple[Any, ...]]:
+        """Yield the frames of ``RawPage``; raise InvalidInput where reading ends early.
+
+        ``known`` is called while the process decodes the file.
+        """
         if self._process.stdin is not None:
-            try:
-                self._process.stdin.write(json.dumps(self._request).encode())
+            # One that refuses the file listens no more, and its answer says why.
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(json.dumps(self._request).encode() + b"\n")
+                self._process.stdin.write(array("q", known()).tobytes())
+            with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
-            except BrokenPipeError:
-                raise refusal("file_too_heavy") from None
         following: str | None = ""
         while following is not None:
             kind, *answer = marshal.loads(self._answer())  # noqa: S302  from our own process

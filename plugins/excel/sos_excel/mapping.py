@@ -6,11 +6,13 @@ hands it over in the compact form of ``marshal``, which knows plain tuples only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 
 from sos_excel.blocks import QuickWay, RawPerson, Unusual
 from sos_excel.cells import LONGEST_TEXT, UNKNOWN, YES, Meanings, as_text, gap, joined
+from sos_excel.digests import row_digests
 from sos_excel.headers import Layout
 from sos_excel.messages import RawNotice, RawRejection
 from sos_excel.sheets import column_letters
@@ -21,8 +23,31 @@ SPLIT = ("first_name", "last_name")
 BLOCK_ROWS = 250
 
 
+@dataclass(slots=True)
+class RawPage:
+    """What some rows come to; ``digests`` go with ``people``, ``seen`` are those of known rows."""
+
+    people: list[RawPerson] = field(default_factory=list)
+    digests: list[int] = field(default_factory=list)
+    seen: list[int] = field(default_factory=list)
+    seen_leads: bool = False
+    rejections: list[RawRejection] = field(default_factory=list)
+    notices: list[RawNotice] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.people or self.seen or self.rejections or self.notices)
+
+    def frame(self, cursor: str | None) -> tuple[object, ...]:
+        """Return the fields as they travel, with the next cursor."""
+        told = (self.people, self.digests, self.seen, self.seen_leads)
+        return (*told, self.rejections, self.notices, cursor)
+
+
 class Translator:
-    """Turns the raw rows of one table, chunk by chunk, into people, rejections and notices."""
+    """Turns the raw rows of one table, chunk by chunk, into people, rejections and notices.
+
+    Rows whose digest is among ``known`` are left out, the first time that they come.
+    """
 
     def __init__(
         self,
@@ -31,11 +56,13 @@ class Translator:
         *,
         first_column: int = 0,
         problems: dict[int, list[tuple[int, str, str]]] | None = None,
+        known: set[int] | None = None,
     ) -> None:
         self._sheet = sheet
         self._layout = layout
         self._first_column = first_column
         self._problems = problems or {}
+        self._known = known or set()
         self._levels = layout.level_fields
         self._fields = (*PLAIN, *SPLIT, *self._levels)
         self._width = max(layout.columns.values()) + 1
@@ -46,47 +73,81 @@ class Translator:
         self._managers: tuple[int, int] = (0, 0)
         self.seen = 0
 
-    def translate(
-        self, rows: Sequence[list[object]], first_row: int
-    ) -> tuple[list[RawPerson], list[RawRejection], list[RawNotice]]:
-        """Return people, rejections and notices of raw rows; the first is row ``first_row``."""
-        people: list[RawPerson] = []
-        rejections: list[RawRejection] = []
-        notices: list[RawNotice] = []
+    def translate(self, rows: Sequence[list[object]], first_row: int) -> RawPage:
+        """Return what raw rows come to; the first is row ``first_row``."""
+        page = RawPage()
         for start in range(0, len(rows), BLOCK_ROWS):
-            block, number = rows[start : start + BLOCK_ROWS], first_row + start
+            block: Sequence[list[object]] = rows[start : start + BLOCK_ROWS]
+            numbers: Sequence[int] = range(first_row + start, first_row + start + len(block))
             for row in block:
                 if len(row) < self._width:
                     row.extend([""] * (self._width - len(row)))
-            try:
-                people += self._plain(block, number)
-            except Unusual:
-                for cells in self._rows(block, number, rejections):
-                    person = self._careful(*cells, rejections, notices)
-                    if person is not None:
-                        people.append(person)
-        self.seen += len(people) + len(rejections)
-        return people, rejections, notices
+                row.append("")
+            digests = row_digests(map(self._pick, block))
+            if self._known:
+                block, numbers, digests = self._left_out(block, numbers, digests, page)
+            if block:
+                self._translate_block(block, numbers, digests, page)
+        self.seen += len(page.people) + len(page.rejections) + len(page.seen)
+        return page
 
-    def _plain(self, block: Sequence[list[object]], number: int) -> list[RawPerson]:
-        concerned = range(number, number + len(block))
-        if self._problems and not self._problems.keys().isdisjoint(concerned):
+    def _left_out(
+        self,
+        block: Sequence[list[object]],
+        numbers: Sequence[int],
+        digests: Sequence[int],
+        page: RawPage,
+    ) -> tuple[Sequence[list[object]], Sequence[int], Sequence[int]]:
+        """Note the rows that the reader knows, each digest once, and return the others."""
+        known = self._known
+        if known.isdisjoint(digests):
+            return block, numbers, digests
+        leads = self._layout.columns.get("leads")
+        rest: list[tuple[list[object], int, int]] = []
+        for row, number, digest in zip(block, numbers, digests, strict=True):
+            if digest not in known:
+                rest.append((row, number, digest))
+                continue
+            known.discard(digest)
+            if number in self._problems:
+                rest.append((row, number, digest))
+                continue
+            page.seen.append(digest)
+            if leads is not None and not page.seen_leads:
+                page.seen_leads = bool(str(row[leads]).strip())
+        rows, numbers, digests = zip(*rest, strict=True) if rest else ((), (), ())
+        return rows, numbers, digests
+
+    def _translate_block(
+        self,
+        block: Sequence[list[object]],
+        numbers: Sequence[int],
+        digests: Sequence[int],
+        page: RawPage,
+    ) -> None:
+        try:
+            page.people += self._plain(block, numbers)
+            page.digests += digests
+        except Unusual:
+            for row, number, digest in zip(block, numbers, digests, strict=True):
+                cells = self._cells(row, number, page.rejections)
+                person = self._careful(number, cells, page) if any(cells) else None
+                if person is not None:
+                    page.people.append(person)
+                    page.digests.append(digest)
+
+    def _plain(self, block: Sequence[list[object]], numbers: Sequence[int]) -> list[RawPerson]:
+        if self._problems and not self._problems.keys().isdisjoint(numbers):
             raise Unusual
         if len(set(map(len, block))) > 1:
             raise Unusual
-        return self._quick.people(block, number)
+        return self._quick.people(block, numbers)
 
-    def _rows(
-        self, rows: Iterable[list[object]], first_row: int, rejections: list[RawRejection]
-    ) -> Iterator[tuple[int, list[str]]]:
-        """Yield number and stripped cells of each row that holds nothing but text or the like."""
-        for number, row in enumerate(rows, first_row):
-            if number in self._problems and self._refuse(number, rejections):
-                continue
-            row.append("")
-            cells = self._texts(self._pick(row), number, rejections)
-            if any(cells):
-                yield number, cells
+    def _cells(self, row: list[object], number: int, rejections: list[RawRejection]) -> list[str]:
+        """Return the stripped cells of a row that holds nothing but text or the like; else none."""
+        if number in self._problems and self._refuse(number, rejections):
+            return []
+        return self._texts(self._pick(row), number, rejections)
 
     def closing_notices(self) -> list[RawNotice]:
         """Return what can only be said after the last row."""
@@ -97,23 +158,17 @@ class Translator:
         values = {"column": column, "count": str(count), "row": str(first)}
         return [("file_manager_not_email", first, self._sheet, values)]
 
-    def _careful(
-        self,
-        number: int,
-        cells: list[str],
-        rejections: list[RawRejection],
-        notices: list[RawNotice],
-    ) -> RawPerson | None:
+    def _careful(self, number: int, cells: list[str], page: RawPage) -> RawPerson | None:
         """Return the person of a row that the quick way does not take, or note why there is none."""
         said = dict(zip(self._fields, cells, strict=True))
         if said["email"] == EXAMPLE_EMAIL:
-            notices.append(("file_example_ignored", number, self._sheet, {"row": str(number)}))
+            page.notices.append(("file_example_ignored", number, self._sheet, {"row": str(number)}))
             return None
         name = said["name"] or joined(said["first_name"], said["last_name"])
         units = tuple(said[key] for key in self._levels)
         fault = self._fault(number, said, name, units)
         if fault is not None:
-            rejections.append(fault)
+            page.rejections.append(fault)
             return None
         meanings = self._meanings
         memberships = meanings.memberships[units] or ()

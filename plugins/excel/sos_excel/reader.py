@@ -1,7 +1,8 @@
 """The confined process that reads one file: a request comes in, pages go out, nothing else.
 
-Run as ``python -m sos_excel.reader``; the request is JSON on standard input. Each answer is a
-length (four bytes) and a tuple in the form of ``marshal``, which carries data and no code.
+Run as ``python -m sos_excel.reader``; the request is a line of JSON on standard input, behind it
+come the digests of rows to leave out, eight bytes each. An answer is a length (four bytes) and a
+tuple in the form of ``marshal``, which carries data and no code.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import resource
 import struct
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,7 +27,7 @@ WORKBOOK_SUFFIX = ".xlsx"
 
 def main() -> None:
     """Read the file that the request names, and leave without any cleaning up."""
-    request = json.loads(sys.stdin.buffer.read())
+    request = json.loads(sys.stdin.buffer.readline())
     _confine(request["settings"]["memory_bytes"], request["settings"]["cpu_seconds"])
     gc.disable()  # a short life without cycles: collecting would only walk the rows again
     output = sys.stdout.buffer
@@ -45,6 +47,8 @@ def main() -> None:
 def _read(request: dict[str, Any], send: Callable[[tuple[Any, ...]], None]) -> None:
     path, levels = Path(request["path"]), request["levels"]
     loading = None
+    known = Listening()
+    known.start()
     if path.suffix.casefold() == WORKBOOK_SUFFIX:
         from sos_excel.loading import Loading
 
@@ -65,7 +69,7 @@ def _read(request: dict[str, Any], send: Callable[[tuple[Any, ...]], None]) -> N
             from sos_excel.delimited import open_delimited
 
             table = open_delimited(path, levels, settings)
-        for page in pages(table, settings):
+        for page in pages(table, settings, known.digests()):
             send(("page", *page))
     except InvalidInput as error:
         send(("refused", error.code, error.values))
@@ -75,6 +79,23 @@ def _read(request: dict[str, Any], send: Callable[[tuple[Any, ...]], None]) -> N
         raise
     except Exception as error:  # noqa: BLE001  told to the parent without any data of the file
         send(("failed", type(error).__name__, _place(error)))
+
+
+class Listening(threading.Thread):
+    """Takes in the digests of known rows while the file is decoded."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._body = b""
+
+    def run(self) -> None:
+        """Read to the end of standard input."""
+        self._body = sys.stdin.buffer.read()
+
+    def digests(self) -> set[int]:
+        """Return them, once all have come."""
+        self.join()
+        return set(memoryview(self._body).cast("q"))
 
 
 def _confine(memory_bytes: int, cpu_seconds: int) -> None:

@@ -7,17 +7,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sos_excel.blocks import RawPerson
 from sos_excel.headers import Layout
-from sos_excel.mapping import Translator
+from sos_excel.mapping import RawPage, Translator
 from sos_excel.merges import MergeFill
-from sos_excel.messages import RawNotice, RawRejection, refusal
+from sos_excel.messages import RawNotice, refusal
 
 if TYPE_CHECKING:
     from sos_excel.settings import ExcelSettings
 
-Frame = tuple[list[RawPerson], list[RawRejection], list[RawNotice], str | None]
-"""People, rejections, notices and next cursor of a page; the cursor of the last one is None."""
+Frame = tuple[object, ...]
+"""A page as it travels: see ``RawPage.frame``; the cursor of the last one is None."""
 
 
 @dataclass
@@ -33,32 +32,37 @@ class Table:
     notices: list[RawNotice] = field(default_factory=list)
 
 
-def pages(table: Table, settings: ExcelSettings) -> Iterator[Frame]:
-    """Yield the people of a table page by page.
+def pages(table: Table, settings: ExcelSettings, known: set[int]) -> Iterator[Frame]:
+    """Yield the people of a table page by page, those whose row's digest is ``known`` left out.
 
     Raises InvalidInput where there is nobody in it, or more rows than the settings allow.
     """
     translator = Translator(
-        table.layout, table.sheet, first_column=table.first_column, problems=table.problems
+        table.layout,
+        table.sheet,
+        first_column=table.first_column,
+        problems=table.problems,
+        known=known,
     )
     number = table.layout.header_index + 2
     notices = [
         (code, row, table.sheet, values) for code, row, _, values in table.layout.notices
     ] + table.notices
-    held: Frame = ([], [], notices, None)
+    held = RawPage(notices=notices)
     while chunk := list(islice(table.rows, settings.page_rows)):
         if table.fill is not None:
             table.fill.fill(chunk, number - 1)
         found = translator.translate(chunk, number)
         if translator.seen > settings.rows:
             raise refusal("file_too_many_rows", limit=settings.rows)
-        if any(found):
-            if held[0] or held[1]:
-                yield (*held[:3], str(number - 1))
-                held = (*found, None)
+        if found:
+            if held.people or held.seen or held.rejections:
+                yield held.frame(str(number - 1))
             else:
-                held = (found[0], found[1], held[2] + found[2], None)
+                found.notices = held.notices + found.notices
+            held = found
         number += len(chunk)
     if not translator.seen:
         raise refusal("file_without_people")
-    yield (held[0], held[1], held[2] + translator.closing_notices(), None)
+    held.notices += translator.closing_notices()
+    yield held.frame(None)

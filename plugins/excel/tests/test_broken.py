@@ -59,7 +59,7 @@ def read_here(excel: ExcelFormat, path: Path) -> int:
     loading.start()
     try:
         table = open_workbook(loading, path, LEVELS, excel.settings)
-        return sum(len(people) for people, *_ in pages(table, excel.settings))
+        return sum(len(people) for people, *_ in pages(table, excel.settings, set()))
     finally:
         loading.join()
 
