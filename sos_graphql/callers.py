@@ -45,18 +45,21 @@ class Callers:
             return self._changes.stamp()
         return await asyncio.to_thread(self._changes.stamp)
 
-    def find(self, token: str, origin: str | None, stamp: str | None) -> Caller | None:
-        """Return who is behind a token used in a page of ``origin``, None where that must be read."""
-        found = self._known.get(_key(token, origin))
+    def find(self, token: str, stamp: str | None) -> Caller | None:
+        """Return who is behind a token, None where that must be read."""
+        found = self._known.get(_key(token))
         if found is None or found.stamp != stamp:
             return None
         return found if found.seen <= self._clock() < found.seen + TRUSTED else None
 
-    def note(self, token: str, origin: str | None, principal: Principal, stamp: str | None) -> None:
-        """Note who is behind a token: somebody with an account, or a program with a key."""
+    def note(self, token: str, principal: Principal, stamp: str | None) -> None:
+        """Note who is behind a token: somebody with an account, or a program with a key.
+
+        Guests are not noted: their tokens count in some pages and not in others.
+        """
         if stamp is None or principal.organization_id is None or principal.guest is not None:
             return
-        key = _key(token, origin)
+        key = _key(token)
         self._known[key] = Caller(principal, scope(principal), stamp, self._clock())
         self._known.move_to_end(key)
         if len(self._known) > CALLERS:
@@ -84,5 +87,5 @@ def callers_of(application: Application) -> Callers:
     return found
 
 
-def _key(token: str, origin: str | None) -> bytes:
-    return hashlib.blake2b(f"{origin or ''}\0{token}".encode(), digest_size=16).digest()
+def _key(token: str) -> bytes:
+    return hashlib.blake2b(token.encode(), digest_size=16).digest()

@@ -19,6 +19,7 @@ from sos_core.application import Application
 from sos_core.content import DEFAULT_LANGUAGE, normalize_language
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotAllowed
+from sos_graphql.callers import callers_of
 
 T = TypeVar("T")
 SESSION_COOKIE = "sos_session"
@@ -144,10 +145,21 @@ async def principal_of(application: Application, token: str | None) -> Principal
         return ANONYMOUS
     now = application.clock()
     # A respondent's token needs no database, and submitting is the hottest path.
-    found = respondent_principal(application.secret, token, now) or await asyncio.to_thread(
+    found = respondent_principal(application.secret, token, now)
+    if found is not None:
+        return found
+    callers = callers_of(application)
+    stamp = await callers.stamp()
+    known = callers.find(token, stamp)
+    if known is not None:
+        return known.principal
+    found = await asyncio.to_thread(
         authenticate, application.database, application.secret, token, now
     )
-    return found or ANONYMOUS
+    if found is None:
+        return ANONYMOUS
+    callers.note(token, found, stamp)
+    return found
 
 
 def session_cookie(public_url: str) -> str:

@@ -27,16 +27,12 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 
-from sos_core.access.principal import Principal
 from sos_graphql.context import Context
 
 BYTES = 32 * 1024 * 1024
 SECONDS = 60.0
 SECONDS_LATEST = 2.0
 """For an answer about the latest survey, since tomorrow that is another one."""
-SECONDS_KNOWN = 2.0
-"""How long a token is taken to mean the same caller, for answers that are kept and nothing else."""
-CALLERS = 2_000
 LASTING = frozenset(
     {"id", "title", "timeZone", "opensAt", "closesAt", "publishesAt", "opensLocal", "closesLocal"}
     | {"publishesLocal", "languages", "questionnaire", "results", "matrix", "cuts", "__typename"}
@@ -60,26 +56,6 @@ class Answers:
         self._clock = clock
         self._answers: OrderedDict[bytes, Kept] = OrderedDict()
         self._bytes = 0
-        self._callers: OrderedDict[bytes, tuple[str, float]] = OrderedDict()
-
-    def know(self, token: str, principal: Principal, language: str) -> None:
-        """Note whom a token means, for a moment."""
-        self._callers[_digest(token.encode())] = (
-            f"{scope(principal)} {language}",
-            self._clock() + SECONDS_KNOWN,
-        )
-        if len(self._callers) > CALLERS:
-            self._callers.popitem(last=False)
-
-    def key(self, token: str, asked: str, body: bytes) -> bytes | None:
-        """Return where the answer to a request is kept, None for a caller not known just now.
-
-        ``asked`` is what of the request's headers decides about the answer.
-        """
-        caller, until = self._callers.get(_digest(token.encode()), ("", 0.0))
-        if self._clock() >= until:
-            return None
-        return _digest(f"{caller}\0{asked}\0".encode() + body)
 
     def get(self, key: bytes) -> Kept | None:
         """Return a kept answer, None where there is none."""
@@ -161,13 +137,12 @@ def _names_survey(root: FieldNode, variables: Mapping[str, Any]) -> bool:
     return False
 
 
-def scope(principal: Principal) -> str:
-    """Return what decides which results a caller sees; equal for callers who see the same."""
-    roles = sorted(principal.roles)
-    if principal.all_units:
-        return f"{principal.organization_id} all {roles}"
-    parts = (principal.units, principal.led, principal.granted)
-    return f"{principal.organization_id} {principal.person_id} {roles} {[sorted(p) for p in parts]}"
+def key(scope: str, asked: str, body: bytes) -> bytes:
+    """Return where the answer to a request is kept: ``scope`` is the caller's, of ``callers``.
+
+    ``asked`` is what of the request's headers decides about the answer.
+    """
+    return hashlib.blake2b(f"{scope}\0{asked}\0".encode() + body, digest_size=16).digest()
 
 
 def _fields(
@@ -183,7 +158,3 @@ def _fields(
             elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
                 seen.add(node.name.value)
                 waiting.extend([s for s in [fragments.get(node.name.value)] if s])
-
-
-def _digest(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=16).digest()

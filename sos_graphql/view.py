@@ -18,8 +18,10 @@ from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.unset import UnsetType
 
+from sos_core.access.principal import Role
 from sos_core.application import Application
 from sos_core.errors import Unavailable
+from sos_graphql.callers import callers_of, scope
 from sos_graphql.context import (
     REQUEST_HEADER,
     Context,
@@ -31,12 +33,13 @@ from sos_graphql.context import (
 )
 from sos_graphql.documents import with_document
 from sos_graphql.errors import problem
-from sos_graphql.keeping import Answers
+from sos_graphql.keeping import Answers, key
 from sos_graphql.limits import BODY_BYTES
 
 GRAPHQL_JSON = "application/graphql-response+json"
 JSON = "application/json"
 PRIVATE = {"Cache-Control": "no-store"}
+DECIDING = (b"accept", b"accept-language", b"x-sos-language", REQUEST_HEADER.encode(), b"cookie")
 
 
 class Carrier(Response):
@@ -58,6 +61,7 @@ class GraphQLView(GraphQL[Context, None]):
         )
         self.application = application
         self.answers = Answers()
+        self.callers = callers_of(application)
         self.cookie = session_cookie(application.settings.public_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -152,23 +156,25 @@ class GraphQLView(GraphQL[Context, None]):
     async def _kept(self, request: Request) -> Response | None:
         """Return a kept answer, where the caller is known just now and has asked the same before."""
         token = bearer_token(request.headers)
-        if token is None:
+        by_cookie = token is None
+        if by_cookie:
             token = request.cookies.get(self.cookie)
-            if token is not None:
-                require_same_site(request)
         if token is None or request.method != "POST":
             return None
-        key = self.answers.key(token, _asked(request), await request.body())
-        kept = self.answers.get(key) if key else None
+        caller = self.callers.find(token, await self.callers.stamp())
+        if caller is None or (by_cookie and Role.INTEGRATION in caller.principal.roles):
+            return None
+        if by_cookie:
+            require_same_site(request)
+        kept = self.answers.get(key(caller.scope, _asked(request), await request.body()))
         if kept is None:
             return None
         return Response(kept.body, media_type=kept.media_type, headers=PRIVATE)
 
     async def _key(self, request: Request, context: Context) -> bytes | None:
-        if request.method != "POST" or context.token is None or not context.signed_in:
+        if request.method != "POST" or not context.signed_in:
             return None
-        self.answers.know(context.token, context.principal, context.language)
-        return self.answers.key(context.token, _asked(request), await request.body())
+        return key(scope(context.principal), _asked(request), await request.body())
 
 
 def prefers_graphql_json(accept: str) -> bool:
@@ -228,9 +234,12 @@ def is_same_site(request: Request) -> bool:
 
 def _asked(request: Request) -> str:
     """Return what of the headers decides about an answer: the languages and the media type."""
-    names = ("accept", "accept-language", "x-sos-language", REQUEST_HEADER)
-    told = [request.headers.get(name, "") for name in names]
-    return "\0".join([*told, str(request.url.query), request.cookies.get("sos_language", "")])
+    told = dict.fromkeys(DECIDING, "")
+    for name, value in request.scope["headers"]:
+        if name in told:
+            told[name] = value.decode("latin-1")
+    cookie = request.cookies.get("sos_language", "") if told.pop(b"cookie") else ""
+    return "\0".join([*told.values(), request.scope["query_string"].decode("latin-1"), cookie])
 
 
 def _is_request_error(data: GraphQLHTTPResponse) -> bool:
