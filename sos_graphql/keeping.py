@@ -57,6 +57,10 @@ class Answers:
         self._answers: OrderedDict[bytes, Kept] = OrderedDict()
         self._bytes = 0
 
+    def __len__(self) -> int:
+        """Return how many answers are kept."""
+        return len(self._answers)
+
     def get(self, key: bytes) -> Kept | None:
         """Return a kept answer, None where there is none."""
         kept = self._answers.get(key)

@@ -1,0 +1,91 @@
+"""Kept answers and known callers: nothing of either outlives a commit that could change it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from sos_core.access.commands import sign_out
+from sos_core.access.principal import Principal, Role
+from sos_core.access.tables import Account
+from sos_graphql.callers import TRUSTED, callers_of, scope
+from sos_graphql.view import GRAPHQL_JSON
+from tests.graphql.conftest import World
+from tests.graphql.test_results import RESULTS, published
+
+__all__ = ["published"]
+
+
+def asked(world: World, survey: str) -> str:
+    """Return what kind of answer an administrator is given for a kept question."""
+    variables = {"id": survey, "unit": world.unit("Alpha")}
+    sent = world.ask("admin", RESULTS, variables, Accept=GRAPHQL_JSON).json()
+    found = sent["data"]["survey"]
+    return "nothing" if found is None else str(found["results"]["__typename"])
+
+
+def test_a_kept_answer_is_refused_at_once_after_the_token_was_revoked(
+    world: World, published: str
+) -> None:
+    assert asked(world, published) == "UnitResults"
+    assert asked(world, published) == "UnitResults"
+    assert len(world.view.answers) == 1
+    sign_out(world.application.database, world.tokens["admin"])
+    assert asked(world, published) == "nothing"
+
+
+def test_a_kept_answer_is_refused_at_once_after_the_role_was_taken_away(
+    world: World, published: str
+) -> None:
+    assert asked(world, published) == "UnitResults"
+    with world.application.database.write(world.organization_id) as session:
+        session.execute(update(Account).values(administrator=False))
+    assert asked(world, published) == "nothing"
+
+
+def test_a_caller_is_looked_up_anew_after_any_commit_and_after_a_moment(world: World) -> None:
+    callers, token = callers_of(world.application), world.tokens["admin"]
+    changes = world.application.database.changes
+    stamp = changes.stamp()
+    world.data("admin", "{ viewer { name } }")
+    known = callers.find(token, stamp)
+    assert known is not None
+    assert known.principal.is_administrator
+    world.clock.advance(seconds=TRUSTED.total_seconds())
+    assert callers.find(token, stamp) is None
+    world.clock.advance(seconds=-TRUSTED.total_seconds())
+    with world.application.database.write(world.organization_id) as session:
+        session.execute(update(Account).values(language="sv"))
+    assert callers.find(token, changes.stamp()) is None
+
+
+def test_a_token_that_has_ended_is_refused_soon_after(world: World) -> None:
+    assert world.data("admin", "{ viewer { name } }")["viewer"]["name"] == "Admin"
+    world.clock.advance(days=400)
+    assert world.data("admin", "{ viewer { name } }")["viewer"]["name"] == ""
+
+
+def test_strangers_and_respondents_are_never_noted(world: World) -> None:
+    callers = callers_of(world.application)
+    callers.note("t", Principal(), "1")
+    callers.note("t", Principal(organization_id=1, account_id=1), None)
+    assert callers.find("t", "1") is None
+    assert callers.find("t", None) is None
+
+
+def test_scopes_differ_wherever_sights_may() -> None:
+    sights = [
+        Principal(organization_id=1, all_units=True, roles=frozenset({Role.ADMINISTRATOR})),
+        Principal(organization_id=2, all_units=True, roles=frozenset({Role.ADMINISTRATOR})),
+        Principal(organization_id=1, all_units=True, roles=frozenset({Role.VIEWER})),
+        Principal(organization_id=1, all_units=True, roles=frozenset({Role.VIEWER}), language="sv"),
+        Principal(organization_id=1, person_id=1, units=frozenset({1})),
+        Principal(organization_id=1, person_id=1, led=frozenset({1})),
+        Principal(organization_id=1, person_id=1, granted=frozenset({1})),
+        Principal(organization_id=1, person_id=2, units=frozenset({1})),
+        Principal(organization_id=1, roles=frozenset({Role.INTEGRATION})),
+        Principal(organization_id=1, roles=frozenset({Role.INTEGRATION}), scopes=frozenset({"a"})),
+    ]
+    assert len({scope(principal) for principal in sights}) == len(sights)
+    assert timedelta(0) < TRUSTED <= timedelta(seconds=1)
