@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import pytest
 from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.database.migrate import upgrade
+from sos_core.database.roles import grant
 from sos_core.organizations.audit import give_audit_keys
 from sos_core.organizations.commands import create_organization
 from sos_core.organizations.key_ring import KeyRing
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+SUPERUSER, OWNER, SERVING = "postgres", "sos_owner", "sos_serving"
 AUDIT_KEYS = KeyRing((b"audit" * 6 + b"..",))
 
 
@@ -53,9 +56,12 @@ def postgres_template(postgres_server: str) -> str:
     """Return the name of a migrated PostgreSQL database that tests copy."""
     name = "sos_template"
     with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    database = Database(with_database(postgres_server, name))
+        connection.execute(f"CREATE ROLE {OWNER} LOGIN")
+        connection.execute(f"CREATE ROLE {SERVING} LOGIN")
+        connection.execute(f"CREATE DATABASE {name} OWNER {OWNER}")
+    database = Database(as_role(with_database(postgres_server, name), OWNER))
     upgrade(database)
+    grant(database, SERVING)
     database.close()
     return name
 
@@ -81,11 +87,14 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
-    """Return the address of a fresh migrated PostgreSQL database."""
+    """Return the address of a fresh migrated PostgreSQL database, as the role that serves.
+
+    Row-level security holds that role, and so every test that uses it.
+    """
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield with_database(postgres_server, name)
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template} OWNER {OWNER}")
+    yield as_role(with_database(postgres_server, name), SERVING)
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -102,6 +111,22 @@ def database(database_url: str) -> Iterator[Database]:
     """Return a fresh migrated database, on each engine in turn."""
     database = Database(database_url)
     give_audit_keys(database, lambda: AUDIT_KEYS)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def owner_database(database_url: str) -> Iterator[Database]:
+    """Return the same database as the role that owns the tables and migrates them."""
+    database = Database(as_role(database_url, OWNER))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def whole_database(database_url: str) -> Iterator[Database]:
+    """Return the same database as a superuser, whom no row security holds."""
+    database = Database(as_role(database_url, SUPERUSER))
     yield database
     database.close()
 
@@ -159,3 +184,8 @@ def with_database(uri: str, name: str) -> str:
     """Return ``uri`` of a PostgreSQL server with another database name."""
     head, _, tail = uri.partition("?")
     return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{tail}" if tail else "")
+
+
+def as_role(url: str, role: str) -> str:
+    """Return the address of a database for another role; SQLite has none."""
+    return re.sub(r"(?<=^postgresql://)\w+(?=:)", role, url)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import ProgrammingError
+
 from sos_core.database.database import Database
+from sos_core.database.row_security import protect_tables
+from sos_core.errors import NotAllowed
 
 if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
+FORBIDDEN = "42501"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -19,7 +24,14 @@ def upgrade(database: Database, revision: str = "head") -> None:
     from alembic import command
 
     with database.write_gate, _write_connection(database) as connection:
-        command.upgrade(_config(connection), revision)
+        try:
+            command.upgrade(_config(connection), revision)
+        except ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) == FORBIDDEN:
+                raise _not_the_owner() from error
+            raise
+        if revision == "head":
+            protect_tables(connection)
 
 
 def downgrade(database: Database, revision: str) -> None:
@@ -43,6 +55,14 @@ def head_revision() -> str | None:
     from alembic.script import ScriptDirectory
 
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def _not_the_owner() -> NotAllowed:
+    return NotAllowed(
+        "This role may not change the database, and the database is not up to date.",
+        "Run `sos database upgrade` as the role that owns the tables, then start again.",
+        code="not_the_owner",
+    )
 
 
 def _write_connection(database: Database) -> Connection:

@@ -91,10 +91,14 @@ def _plain(instant: datetime) -> datetime:
 def _make_partition(connection: sa.Connection, table: sa.Table) -> None:
     if connection.dialect.name != "postgresql":
         return
-    partitioned = connection.scalar(
-        sa.text("SELECT relkind = 'p' FROM pg_class WHERE relname = :name"), {"name": table.name}
+    owner = connection.scalar(
+        sa.text(
+            "SELECT quote_ident(pg_get_userbyid(relowner)) FROM pg_class "
+            "WHERE relname = :name AND relkind = 'p'"
+        ),
+        {"name": table.name},
     )
-    if partitioned:
-        connection.execute(
-            sa.text(f"CREATE TABLE {table.name}{MADE_PARTITION} PARTITION OF {table.name} DEFAULT")
-        )
+    if owner is not None:
+        made = table.name + MADE_PARTITION
+        connection.execute(sa.text(f"CREATE TABLE {made} PARTITION OF {table.name} DEFAULT"))
+        connection.execute(sa.text(f"ALTER TABLE {made} OWNER TO {owner}"))

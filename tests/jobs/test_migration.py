@@ -11,11 +11,13 @@ from sos_core.jobs.outbox import ENQUEUED
 from sos_core.jobs.signals import SIGNALS
 
 
-def test_down_and_up_with_rows(database: Database, organization_id: int) -> None:
+def test_down_and_up_with_rows(
+    database: Database, owner_database: Database, organization_id: int
+) -> None:
     fill(database, organization_id)
-    downgrade(database, "0001")
+    downgrade(owner_database, "0001")
     assert not {"job", "effect", "signal"} & set(inspect(database.engine).get_table_names())
-    upgrade(database)
+    upgrade(owner_database)
     fill(database, organization_id)
 
 

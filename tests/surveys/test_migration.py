@@ -22,14 +22,19 @@ NAMES = {
 
 
 def test_down_and_up_with_rows(
-    database: Database, crew: Crew, open_id: int, jobs: Jobs, clock: ManualClock
+    database: Database,
+    owner_database: Database,
+    crew: Crew,
+    open_id: int,
+    jobs: Jobs,
+    clock: ManualClock,
 ) -> None:
     jobs.drain()
     with database.write(crew.organization_id) as session:
         issue_codes(session, open_id, secret=POST.secret, now=clock(), actor="test")
-    downgrade(database, "0004")
+    downgrade(owner_database, "0004")
     assert not NAMES & set(inspect(database.engine).get_table_names())
-    upgrade(database)
+    upgrade(owner_database)
     assert set(inspect(database.engine).get_table_names()) >= NAMES
 
 
