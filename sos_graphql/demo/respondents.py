@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass
 
 from sos_core.content import Questionnaire
+from sos_graphql.demo.comments import COMMENTS
 
 AREA_LEVEL = {
     "direction": 3.6,
@@ -29,46 +30,6 @@ PROGRESS = {
 """How much an area moves from one survey to the next; areas that are not named stay."""
 RESPONSE = (0.78, 0.81, 0.55)
 """The share of people who answer in each survey; the last one is still running."""
-COMMENTS = {
-    "en": (
-        "We spend too long on tenders we never win.",
-        "The weekly review of the three largest deals helps a lot.",
-        "More coaching in real customer meetings, fewer forecast calls.",
-        "Leads arrive without a contact or a need.",
-        "Clean up the CRM fields, half of them are never used.",
-        "Onboarding improved, new colleagues sell within two months.",
-        "Our value cases are good, but hard to find when we need them.",
-    ),
-    "sv": (
-        "Vi lägger för mycket tid på upphandlingar som vi aldrig vinner.",
-        "Bra att chefen följer med på kundmöten, mer av det.",
-        "Leveransavdelningen svarar långsamt och kunderna märker det.",
-        "Vi behöver skyddad tid för att hitta nya kunder.",
-        "Målen är tydliga men belöningarna styr mot fel affärer.",
-        "CRM-systemet hjälper rapporteringen mer än försäljningen.",
-    ),
-    "nb": (
-        "Vi bruker for mye tid på anbud vi aldri vinner.",
-        "Fint at vi øver på vanskelige samtaler, det bør vi gjøre oftere.",
-        "Kundeplanene finnes, men vi bruker dem ikke.",
-        "Jeg savner konkrete tilbakemeldinger etter kundemøter.",
-        "Samarbeidet med markedsavdelingen har blitt mye bedre.",
-    ),
-    "zh-Hans": (
-        "我们在不会中标的项目上花了太多时间。",
-        "希望主管能多陪同拜访客户并及时反馈。",
-        "客户资料不完整，经常要重复录入。",
-        "新同事的培训比去年好很多。",
-        "激励政策应该更看重客户的长期价值。",
-    ),
-    "sw": (
-        "Tunatumia muda mwingi kwenye zabuni ambazo hatushindi.",
-        "Mikutano ya mauzo inanisaidia kujiandaa vizuri zaidi.",
-        "Tunahitaji muda wa kutafuta wateja wapya bila kukatizwa.",
-        "Taarifa za wateja kwenye mfumo si sahihi kila wakati.",
-        "Wenzetu wa idara nyingine wanachelewa kutusaidia.",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +73,9 @@ def _comments(chance: random.Random, language: str, form: Questionnaire) -> dict
     said = {}
     for prompt in form.comments:
         if chance.random() < 0.22:
-            said[prompt] = chance.choice(COMMENTS[language])
+            fitting = COMMENTS[language][prompt.partition(".")[2]]
+            gap = "" if language == "zh-Hans" else " "
+            said[prompt] = gap.join(chance.sample(fitting, chance.choice((1, 1, 2))))
     return said
 
 

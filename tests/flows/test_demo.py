@@ -9,7 +9,9 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 
+from sos_core.content import LANGUAGES, questionnaire
 from sos_core.errors import InvalidInput, NotFound
+from sos_graphql.demo.comments import COMMENTS
 from sos_graphql.demo.main import demo_token
 from sos_graphql.demo.people import DemoPerson, cast
 from sos_graphql.demo.people import workbook as workbook_of
@@ -97,3 +99,21 @@ def test_the_example_workbook_is_the_cast() -> None:
     assert 400 <= len(drawn) <= 440
     assert len({person.unit for person in drawn if len(person.unit) == 3}) == 48
     assert workbook_of(drawn[:1])[:2] == b"PK"
+
+
+def test_comments_answer_their_prompt_in_every_language(demo: House) -> None:
+    assert {(tag, area) for tag, found in COMMENTS.items() for area in found} == {
+        (tag, prompt.partition(".")[2]) for tag in LANGUAGES for prompt in questionnaire().comments
+    }
+    document = """{ survey { results { ... on UnitResults { comments { ... on Comments {
+      prompts { area comments } } } } } } }"""
+    token = demo_token(demo.application.settings.data_dir, "admin")
+    answer = httpx.post(
+        f"{demo.base}/graphql",
+        json={"query": document},
+        headers={"Authorization": f"Bearer {token}"},
+    ).json()
+    for prompt in answer["data"]["survey"]["results"]["comments"]["prompts"]:
+        fitting = [words for found in COMMENTS.values() for words in found[prompt["area"]]]
+        for written in prompt["comments"]:
+            assert any(written.startswith(words) for words in fitting), written
