@@ -21,8 +21,9 @@ from sos_core.surveys.queries import SurveyUnitView, SurveyView, survey_tree, su
 from sos_core.surveys.sight import survey_sight
 from sos_graphql.http.shell import show
 from sos_graphql.http.visits import Visit, number, page
-from sos_graphql.nodes import node_id
+from sos_graphql.nodes import node_id, number_of
 
+ROOT = 0
 WHOLE = "organization"
 """What addresses call the whole organization, which is no unit and has no id."""
 
@@ -45,6 +46,7 @@ class Way:
     scores: UnitResults | None = None
     path: tuple[Place, ...] = ()
     below: tuple[Place, ...] = ()
+    cuts: bool = False
 
     @property
     def up(self) -> Place | None:
@@ -79,6 +81,7 @@ async def results(visit: Visit) -> Response:
         up=way.up,
         below=way.below,
         others=way.others,
+        cuts=way.cuts,
         scores=way.scores,
         group=group_name(visit.asker.language, way.scores.tree, way.scores.group.name)
         if way.scores
@@ -137,7 +140,8 @@ def way_to(
                 else _place_of(tree, sight.figures, wanted)
             )
             scores = unit_results(session, view.id, here, sight=sight, now=now)
-            found = replace(_way(view, tree, sight.figures, here), scores=scores)
+            whole = ROOT in sight.figures and bool(view.cuts)
+            found = replace(_way(view, tree, sight.figures, here), scores=scores, cuts=whole)
     if found is None and survey_id is not None:
         raise nothing_here()
     if found is None:
@@ -175,11 +179,16 @@ def own_place(
 
 def _place_of(tree: Sequence[SurveyUnitView], seen: frozenset[int], wanted: str) -> int:
     """Return the position of a unit by its id, or of the whole organization."""
-    unit_id = None if wanted == WHOLE else number(wanted)
+    unit_id = None if wanted == WHOLE else _unit_number(wanted)
     for unit in tree:
         if unit_id == unit.unit_id and unit.index in seen:
             return unit.index
     raise nothing_here()
+
+
+def _unit_number(wanted: str) -> int:
+    """Return the number of a unit, given as such or as the id that the API uses."""
+    return number(wanted) if wanted.isdecimal() else number_of("Unit", wanted)
 
 
 def _way(view: SurveyView, tree: Sequence[SurveyUnitView], seen: frozenset[int], here: int) -> Way:

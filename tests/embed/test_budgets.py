@@ -13,8 +13,12 @@ from tests.embed.browser import toolchain
 
 KIB = 1024
 LOADER, CORE, WIDGET, CLASSIC, LOCALE = KIB, 9 * KIB, 5 * KIB, 70 * KIB, 12 * KIB
-RESULTS = 45 * KIB
-RESULT_ELEMENTS = ("sos-areas", "sos-question", "sos-heatmap", "sos-summary", "sos-comments")
+# Five elements of the page were to have 45 KiB; the cuts, the board and guests' tokens came later.
+RESULTS = 51 * KIB
+RESULT_ELEMENTS = (
+    *("sos-areas", "sos-question", "sos-heatmap", "sos-summary", "sos-comments"),
+    *("sos-cuts", "sos-board"),
+)
 CORE_SOURCES = ("node_modules/lit", "node_modules/@lit", "src/core/element.ts")
 
 

@@ -76,6 +76,33 @@ def test_the_heatmap_leads_down_to_a_team_and_back(results: Callable[..., Page])
     expect(heatmap.get_by_role("rowheader").first).to_contain_text("Nordvik")
 
 
+def test_the_whole_page_goes_where_the_heatmap_goes(results: Callable[..., Page]) -> None:
+    page = results("admin")
+    heatmap, crumbs = page.locator("sos-heatmap"), page.locator("nav.crumbs")
+    heatmap.get_by_role("rowheader", name="Industry").get_by_role("button").first.click()
+    for name in BOARD:
+        expect(page.locator(name).first).to_contain_text("Industry · Sales survey")
+    expect(crumbs.locator("[aria-current=page]")).to_have_text("Industry")
+    below = page.get_by_role("navigation", name="Units below")
+    expect(below.get_by_role("link", name="Overseas")).to_be_visible()
+    # The address can be loaded anew, and going back leads back.
+    again = page.reload()
+    assert again is not None
+    assert again.ok
+    expect(widget(page, "sos-summary")).to_contain_text("Industry · Sales survey")
+    page.go_back()
+    expect(crumbs.locator("[aria-current=page]")).to_have_text("Nordvik")
+    expect(widget(page, "sos-summary")).to_contain_text("Nordvik · Sales survey")
+
+
+def test_regions_of_one_name_stand_beside_each_other(results: Callable[..., Page]) -> None:
+    page = results("admin")
+    cuts = widget(page, "sos-cuts")
+    expect(cuts).to_contain_text("do not fit this one closely enough")
+    cuts.get_by_role("button", name="Region, across the organization").click()
+    expect(cuts).to_contain_text("No two units of this level have the same name")
+
+
 def test_statements_and_comments_can_be_read(results: Callable[..., Page]) -> None:
     page = results("admin")
     question = page.locator("sos-question")

@@ -1,6 +1,6 @@
 /** What the result widgets ask the API; a test holds every document against the schema. */
 import type { Operation } from '../core/client.ts';
-import type { AreasData, CommentsData, Compare, HeatmapData, Matrix, Place, QuestionData, Rate, Statement, Step, SummaryData } from './types.ts';
+import type { AreasData, CommentsData, Compare, CutsData, HeatmapData, Matrix, Place, QuestionData, Rate, Statement, Step, SummaryData } from './types.ts';
 
 /** Absent survey: the latest published one; absent unit: the highest that the reader may see. */
 export interface Where {
@@ -89,6 +89,14 @@ export const HEATMAP: Operation<HeatmapAnswer, Where & { readonly compare: Compa
         columns { key name scores groups deltas significant } standIns { name } } ${PROBLEM} }
     results(unit: $unit) { __typename
       ... on UnitResults { ${AREAS_PART} breadcrumb { unit name visible } } ${PROBLEM} } } }`,
+};
+
+const CUT_SCORE = `{ value hidden parent ${DIFFERENCE} }`;
+
+export const CUTS: Operation<{ survey: { cuts: Or<CutsData, 'ResultCuts'> } | null }, Where> = {
+  name: 'Cuts',
+  text: `query Cuts($survey: ID) { survey(id: $survey) { cuts { __typename ... on ResultCuts { surveyTitle whole note
+    cuts { key name hidden parts { key name hidden overall ${CUT_SCORE} areas { key name score ${CUT_SCORE} } } } } ${PROBLEM} } } }`,
 };
 
 type CommentsAnswer = Omit<CommentsData, 'comments'> & { readonly comments: Or<CommentsData['comments'], 'Comments'> };

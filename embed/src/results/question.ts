@@ -1,5 +1,5 @@
 /** <sos-question>: how one statement was answered, beside the unit above and the survey before. */
-import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { distribution } from '../core/charts/distribution.ts';
 import type { Cell, TableModel } from '../core/charts/model.ts';
 import type { Stage } from '../core/charts/stage.ts';
@@ -16,21 +16,27 @@ const KINDS = ['div-1', 'div-2', 'div-3', 'div-4', 'div-5'] as const;
 
 /**
  * Attributes beside the common ones: `question` (key of a statement; absent: the reader chooses
- * from all), `view` (distribution, table). Event: `sos-select {question}`.
+ * from all), `area` (whose first statement stands there before), `view` (distribution, table). Event: `sos-select {question}`.
  * Parts: heading chart table cell legend button status.
  */
 export class SosQuestion extends SosFigure<QuestionData> {
   static override styles = [...SosFigure.styles, styles];
-  static override reloadOn = ['survey', 'unit', 'question', 'picked'];
-  static override properties: PropertyDeclarations = { question: { reflect: true }, picked: { state: true } };
+  static override reloadOn = ['survey', 'unit', 'question', 'area', 'picked'];
+  static override properties: PropertyDeclarations = { question: { reflect: true }, area: { reflect: true }, picked: { state: true } };
 
   declare question?: string;
+  declare area?: string;
   declare picked?: string;
+
+  override willUpdate(changed: PropertyValues): void {
+    if (changed.has('area')) this.picked = undefined;
+    super.willUpdate(changed);
+  }
 
   protected override async load(client: Client, signal: AbortSignal): Promise<QuestionData> {
     const place = where(this);
     const areas = this.question ? [] : await this.menu(client, place, signal);
-    const key = this.question ?? this.picked ?? areas[0]?.statements[0]?.key ?? '';
+    const key = this.question ?? this.picked ?? (areas.find(({ key }) => key === this.area) ?? areas[0])?.statements[0]?.key ?? '';
     const answer = published((await client.query(QUESTION, { ...place, key }, signal)).survey);
     const results = resultsOf<StatementThere>(answer.results);
     const { statement } = results;

@@ -155,6 +155,33 @@ export interface HeatmapData {
   readonly place: AreasData & { readonly breadcrumb: readonly Step[] };
 }
 
+/** A score of a group across the tree, beside the whole organization. */
+export type CutScore = Pick<Score, 'value' | 'hidden' | 'parent'>;
+
+export interface CutPart {
+  readonly key: string;
+  readonly name: string;
+  /** Why nothing of the group is shown. */
+  readonly hidden: string | null;
+  readonly overall: CutScore;
+  readonly areas: readonly { readonly key: string; readonly name: string; readonly score: CutScore }[];
+}
+
+export interface Cut {
+  readonly key: string;
+  readonly name: string;
+  readonly hidden: string | null;
+  readonly parts: readonly CutPart[];
+}
+
+export interface CutsData {
+  readonly surveyTitle: string;
+  /** Name of the organization. */
+  readonly whole: string;
+  readonly note: string;
+  readonly cuts: readonly Cut[];
+}
+
 export interface Prompt {
   readonly area: string;
   readonly name: string;

@@ -36,6 +36,7 @@ class SchemaApi(Api):
             "u-oslo": samples.results("Oslo", "u-oslo"),
             "u-tromso": samples.in_a_combined_group(),
         }
+        self.cuts = samples.cuts()
         self.published = True
 
     @property
@@ -72,6 +73,7 @@ class SchemaApi(Api):
             "results": lambda _info, unit=None: self._results(unit, 0),
             "previous": {"results": lambda _info, unit=None: self._results(unit, 3)},
             "matrix": lambda _info, **at: self._matrix(at.get("parent"), at["compare"]),
+            "cuts": self.cuts,
             "responseRate": {"__typename": "ResponseRate", "overall": rate, "units": units},
         }
 

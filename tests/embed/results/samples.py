@@ -241,3 +241,42 @@ def in_a_combined_group() -> dict[str, Any]:
     found = copy.deepcopy(results("Tromsø", "u-tromso"))
     found["group"] = group("Tromsø + Bodø (9 people)", 9, exact=False, key="9")
     return found
+
+
+def cut_part(key: str, name: str, shift: int, hidden: str | None = None) -> dict[str, Any]:
+    """Return a group across the tree, so many points beside the whole organization."""
+
+    def beside(value: int | None) -> dict[str, Any]:
+        points = None if value is None or hidden else value + shift
+        found = score(points, 61, None, hidden or "Too few statements.")
+        whole = None if points is None else change(shift, points - shift, "Halden Group", 4)
+        return {**found, "parent": whole}
+
+    scores = [{**area, "score": beside(area["score"]["value"])} for area in areas()]
+    return {"key": key, "name": name, "hidden": hidden, "overall": beside(64), "areas": scores}
+
+
+def cuts() -> dict[str, Any]:
+    """Return three cuts: one refused, one of three groups, and one without any."""
+    refused = "Not shown: the groups of people that protect answers do not fit this one."
+    leaders = [
+        cut_part(key, name, 0, refused)
+        for key, name in (("leaders", "Leaders"), ("sellers", "Everybody else"))
+    ]
+    regions = [
+        cut_part("level:1:North", "North", 2),
+        cut_part("level:1:South", "South", -7),
+        cut_part("level:1:West", "West", 0, refused),
+    ]
+    names = ("Leaders and everybody else", "Region, across the organization", "Team")
+    return {
+        "__typename": "ResultCuts",
+        "surveyTitle": "Autumn 2026",
+        "whole": "Halden Group",
+        "note": "These groups were fixed before the survey opened.",
+        "cuts": [
+            {"key": "leaders", "name": names[0], "hidden": None, "parts": leaders},
+            {"key": "level:1", "name": names[1], "hidden": None, "parts": regions},
+            {"key": "level:2", "name": names[2], "hidden": "No two units.", "parts": []},
+        ],
+    }

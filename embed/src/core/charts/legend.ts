@@ -2,7 +2,8 @@
 import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 
 export interface LegendItem {
-  readonly kind: 'own' | 'reference' | 'tick' | 'both' | 'hidden' | 'dot' | 'diamond' | 'div-1' | 'div-2' | 'div-3' | 'div-4' | 'div-5';
+  /** One of the usual marks, or a drawing of 20 by 14 pixels. */
+  readonly kind: SVGTemplateResult | 'own' | 'reference' | 'tick' | 'both' | 'hidden' | 'dot' | 'diamond' | 'div-1' | 'div-2' | 'div-3' | 'div-4' | 'div-5';
   readonly label: string;
 }
 
@@ -13,6 +14,7 @@ export function legend(items: readonly LegendItem[]): TemplateResult {
 }
 
 function mark(kind: LegendItem['kind']): SVGTemplateResult {
+  if (typeof kind !== 'string') return kind;
   switch (kind) {
     case 'own':
       return svg`<rect class="fill own" y="2" width="20" height="10" rx="3"></rect>`;
