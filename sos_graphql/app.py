@@ -15,7 +15,9 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from sos_core.application import Application
 from sos_graphql.http.apologies import apologies
 from sos_graphql.http.embed import embed_routes
+from sos_graphql.http.frames import frame_routes
 from sos_graphql.http.middleware import Observed, Secured
+from sos_graphql.http.origins import CrossOrigin
 from sos_graphql.http.pages import page_routes
 from sos_graphql.http.respondents import respondent_routes
 from sos_graphql.http.sign_in import sign_in_routes
@@ -45,6 +47,7 @@ def create_app(application: Application, *, run_jobs: bool = True) -> Starlette:
             WebSocketRoute("/graphql", view),
             *probe_routes(application),
             *embed_routes(),
+            *frame_routes(application),
             *sign_in_routes(application),
             *respondent_routes(application),
             *transfer_routes(application),
@@ -54,6 +57,7 @@ def create_app(application: Application, *, run_jobs: bool = True) -> Starlette:
             # The outermost, so that answers to unexpected errors are protected too.
             Middleware(Secured, public_url=application.settings.public_url),
             Middleware(Observed, telemetry=application.telemetry),
+            Middleware(CrossOrigin, application=application),
         ],
         exception_handlers=apologies(application),
         lifespan=lifespan,

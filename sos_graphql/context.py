@@ -15,6 +15,7 @@ from strawberry.types.info import Info as StrawberryInfo
 
 from sos_core.access.principal import ANONYMOUS, Principal, Role
 from sos_core.access.queries import authenticate, respondent_principal
+from sos_core.access.scopes import Scope
 from sos_core.application import Application
 from sos_core.content import DEFAULT_LANGUAGE, normalize_language
 from sos_core.database.session import OrganizationSession
@@ -37,10 +38,13 @@ class Context:
     language: str
     token: str | None = None
     by_cookie: bool = False
+    origin: str | None = None
+    """The origin of the page that asks, where it is a foreign one."""
     address: str = ""
     connection_params: dict[str, Any] | None = None
     """What a WebSocket client sent with its first message."""
-    loaded: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
+    loaded: dict[str, Any] = field(default_factory=dict)
+    """What was read in this request, or is being read, or what reads it."""
     lasting: bool = False
     """Whether all that was asked for stays as it is once published, so that it may be kept."""
     latest: bool = False
@@ -50,8 +54,15 @@ class Context:
 
     async def read(self, function: Callable[[OrganizationSession], T]) -> T:
         """Run ``function`` in a thread with a session that reads the caller's organization."""
-        organization_id = self.organization_id
+        return await self._read(self.organization_id, function)
 
+    async def look(self, function: Callable[[OrganizationSession], T]) -> T:
+        """Run ``function`` as ``read`` does, for guests too: it must decide itself what they see."""
+        guest = self.principal.guest is not None
+        place = self.principal.organization_id if guest else None
+        return await self._read(place or self.organization_id, function)
+
+    async def _read(self, organization_id: int, function: Callable[[OrganizationSession], T]) -> T:
         def work() -> T:
             with self.application.database.read(organization_id) as session:
                 return function(session)
@@ -83,13 +94,23 @@ class Context:
     async def renew(self) -> None:
         """Forget what was read, and look again who the caller is: a session may have ended."""
         self.loaded = {}
-        self.principal = await principal_of(self.application, self.token)
+        self.principal = await principal_of(self.application, self.token, self.origin)
 
-    def administer(self) -> Principal:
-        """Return the caller; raise NotAllowed unless they administer the organization."""
+    def administer(self, scope: Scope | None = None) -> Principal:
+        """Return the caller; raise NotAllowed unless they administer the organization.
+
+        With ``scope`` a program whose key has that scope may do it too.
+        """
         _ = self.organization_id
-        self.principal.require_administrator()
+        if scope is None:
+            self.principal.require_administrator()
+        else:
+            self.principal.require(scope)
         return self.principal
+
+    def may(self, *scopes: Scope) -> bool:
+        """Return whether the caller administers the organization or has a key with a scope of these."""
+        return any(self.principal.may(scope) for scope in scopes)
 
     @property
     def now(self) -> datetime:
@@ -103,13 +124,14 @@ class Context:
 
     @property
     def signed_in(self) -> bool:
-        """Return whether the caller has an account."""
-        return self.principal.organization_id is not None and not self.is_respondent
+        """Return whether the caller has an account, or is a program with an API key."""
+        known = self.principal.organization_id is not None
+        return known and not self.is_respondent and self.principal.guest is None
 
     @property
     def organization_id(self) -> int:
         """Return the caller's organization; raise NotAllowed for one who has not signed in."""
-        if self.principal.organization_id is None or self.is_respondent:
+        if self.principal.organization_id is None or not self.signed_in:
             raise not_signed_in()
         return self.principal.organization_id
 
@@ -128,10 +150,21 @@ async def context_of(
     if token is None:
         token = connection.cookies.get(session_cookie(application.settings.public_url))
         by_cookie = token is not None
-    principal = await principal_of(application, token)
-    language = language_of(connection, principal)
-    address = connection.client.host if connection.client else ""
-    return Context(application, principal, language, token, by_cookie=by_cookie, address=address)
+    origin = foreign_origin(connection.headers, application.settings.public_url)
+    principal = await principal_of(application, token, origin)
+    if by_cookie and is_machine(principal):
+        principal = (
+            ANONYMOUS  # a cookie goes wherever a browser goes; keys and guests' tokens must not
+        )
+    return Context(
+        application,
+        principal,
+        language_of(connection, principal),
+        token,
+        by_cookie=by_cookie,
+        origin=origin,
+        address=connection.client.host if connection.client else "",
+    )
 
 
 def stranger(application: Application, connection: HTTPConnection) -> Context:
@@ -139,8 +172,13 @@ def stranger(application: Application, connection: HTTPConnection) -> Context:
     return Context(application, ANONYMOUS, language_of(connection))
 
 
-async def principal_of(application: Application, token: str | None) -> Principal:
-    """Return who is behind a token, ANONYMOUS where nobody is."""
+async def principal_of(
+    application: Application, token: str | None, origin: str | None = None
+) -> Principal:
+    """Return who is behind a token, ANONYMOUS where nobody is.
+
+    A guest's token counts in pages of its own ``origin`` alone, and in ours, which hold the frames.
+    """
     if not token:
         return ANONYMOUS
     now = application.clock()
@@ -153,13 +191,27 @@ async def principal_of(application: Application, token: str | None) -> Principal
     known = callers.find(token, stamp)
     if known is not None:
         return known.principal
+    issuer = application.settings.public_url
     found = await asyncio.to_thread(
-        authenticate, application.database, application.secret, token, now
+        authenticate, application.database, application.secret, token, now, issuer=issuer
     )
-    if found is None:
+    if found is None or (found.guest and origin not in (None, found.guest.origin)):
         return ANONYMOUS
     callers.note(token, found, stamp)
     return found
+
+
+def is_machine(principal: Principal) -> bool:
+    """Return whether the caller is a program or a widget, so that no page is made for it."""
+    return principal.is_integration or principal.guest is not None
+
+
+def foreign_origin(headers: Mapping[str, str], public_url: str) -> str | None:
+    """Return the origin of the page that asks, None for our own pages and for what is no browser."""
+    origin, host = headers.get("origin"), headers.get("host", "")
+    public = urlsplit(public_url)
+    own = {f"{public.scheme}://{public.netloc}", f"http://{host}", f"https://{host}"}
+    return None if origin in own else origin
 
 
 def session_cookie(public_url: str) -> str:
@@ -176,8 +228,11 @@ def bearer_token(headers: Mapping[str, str]) -> str | None:
 def language_of(connection: HTTPConnection, principal: Principal = ANONYMOUS) -> str:
     """Return the language to answer in: the one asked for, the caller's own, or the browser's.
 
-    Our own client writes the page's language into Accept-Language, so there it is asked for.
+    Our own client writes the page's language into Accept-Language, so there it is asked for. A
+    guest's token names the one language that it is good for.
     """
+    if principal.guest is not None:
+        return principal.guest.language
     asked = [connection.headers.get("x-sos-language"), connection.query_params.get("language")]
     by_browser = connection.headers.get("accept-language", "").split(",")[:10]
     if REQUEST_HEADER in connection.headers:

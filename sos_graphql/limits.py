@@ -38,6 +38,7 @@ DIRECTIVES = 20
 BODY_BYTES = 100_000
 COST = 2000
 STRANGERS_COST = 400
+GUESTS_COST = 200
 MOST_AT_ONCE = 100
 SECONDS = 5.0
 WEIGHTS = {
@@ -65,7 +66,9 @@ class Limits(SchemaExtension):
             raise _refusal("nul_character", "Texts may not hold the character U+0000.")
         if document is not None:
             known = isinstance(asker, Context) and asker.signed_in
-            check_document(document, variables, signed_in=known)
+            guest = isinstance(asker, Context) and asker.principal.guest is not None
+            most = GUESTS_COST if guest else COST if known else STRANGERS_COST
+            check_document(document, variables, signed_in=known, most=most)
         yield
 
 
@@ -87,9 +90,16 @@ class Deadline(SchemaExtension):
 
 
 def check_document(
-    document: DocumentNode, variables: Mapping[str, Any], *, signed_in: bool = True
+    document: DocumentNode,
+    variables: Mapping[str, Any],
+    *,
+    signed_in: bool = True,
+    most: int = COST,
 ) -> None:
-    """Raise GraphQLError when ``document`` exceeds a limit; strangers may not introspect."""
+    """Raise GraphQLError when ``document`` exceeds a limit; strangers and guests may not introspect.
+
+    ``most`` is what it may cost.
+    """
     meter = _Meter(document, variables)
     total = Measure()
     for node in document.definitions:
@@ -103,13 +113,13 @@ def check_document(
         ("too_many_aliases", "number of aliases", total.aliases, ALIASES),
         ("too_many_fields", "number of fields", meter.fields, FIELDS),
         ("too_many_directives", "number of directives", total.directives, DIRECTIVES),
-        ("too_dear", "cost", total.cost, COST if signed_in else STRANGERS_COST),
+        ("too_dear", "cost", total.cost, most),
     )
-    for code, name, value, most in limits:
-        if value > most:
+    for code, name, value, limit in limits:
+        if value > limit:
             # The figure may have hundreds of digits: a page in a page in a page.
             told = value if value < 1_000_000 else "more than a million"
-            raise _refusal(code, f"The document's {name} is {told}; at most {most} is allowed.")
+            raise _refusal(code, f"The document's {name} is {told}; at most {limit} is allowed.")
 
 
 @dataclass(frozen=True, slots=True)

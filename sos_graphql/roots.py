@@ -6,8 +6,12 @@ from typing import Annotated
 
 import strawberry
 
+from sos_core.access.scopes import Scope
 from sos_core.errors import SosError
+from sos_graphql.access.embeddings import EmbeddingMutation, EmbeddingQuery
 from sos_graphql.access.entering import AccessMutation
+from sos_graphql.access.guests import GuestMutation
+from sos_graphql.access.keys import KeyMutation, KeyQuery
 from sos_graphql.access.viewer import AccessQuery, organization_of
 from sos_graphql.context import Info, context
 from sos_graphql.describing import resolved
@@ -26,7 +30,7 @@ NodeId = Annotated[strawberry.ID, strawberry.argument(description="The id of the
 
 
 @strawberry.type(description="What can be asked.")
-class Query(AccessQuery, PeopleQuery, SurveyQuery):
+class Query(AccessQuery, KeyQuery, EmbeddingQuery, PeopleQuery, SurveyQuery):
     """What can be asked."""
 
     @resolved
@@ -36,7 +40,15 @@ class Query(AccessQuery, PeopleQuery, SurveyQuery):
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(AccessMutation, PeopleMutation, SurveyMutation, BallotMutation):
+class Mutation(
+    AccessMutation,
+    KeyMutation,
+    EmbeddingMutation,
+    GuestMutation,
+    PeopleMutation,
+    SurveyMutation,
+    BallotMutation,
+):
     """What can be changed."""
 
 
@@ -47,7 +59,7 @@ async def _node(info: Info, given: str) -> Node | None:
     try:
         kind, number = read_id(given)
         if kind == "ChangePlan":
-            asker.administer()
+            asker.administer(Scope.PEOPLE_READ)
             return await plan_by_number(info, number)
         if kind == "Survey":
             return await find_survey(info, number)

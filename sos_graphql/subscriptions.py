@@ -7,6 +7,7 @@ from typing import Annotated
 
 import strawberry
 
+from sos_core.access.scopes import Scope
 from sos_core.errors import SosError
 from sos_core.people.state import TOPIC as PEOPLE
 from sos_core.surveys.response import topic
@@ -58,7 +59,7 @@ class Subscription:
         """The plan now, and again whenever people have changed."""
         asker = context(info)
         try:
-            organization_id = asker.administer().organization_id or 0
+            organization_id = asker.administer(Scope.PEOPLE_READ).organization_id or 0
         except SosError as error:
             yield problem(error, asker.language)
             return

@@ -61,7 +61,7 @@ async def store_upload(
         application.secret,
         PURPOSE,
         principal.organization_id or 0,
-        principal.account_id or 0,
+        principal.actor,
         folder,
     )
     return Upload(number, shown, size)
@@ -70,7 +70,7 @@ async def store_upload(
 def claim_upload(application: Application, principal: Principal, upload_id: str) -> Path:
     """Return the file of an upload; raise NotFound unless this account sent it within a day."""
     parts = verify(application.secret, PURPOSE, upload_id, parts=3)
-    owner = (str(principal.organization_id or 0), str(principal.account_id or 0))
+    owner = (str(principal.organization_id or 0), principal.actor)
     if parts is not None and parts[:2] == owner and FOLDER.fullmatch(parts[2]):
         folder = application.settings.uploads_dir / parts[2]
         for path in sorted(folder.glob("*")):

@@ -14,10 +14,13 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry import Schema
 from strawberry.asgi import GraphQL
+from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.unset import UnsetType
 
+from sos_core.access.api_keys import KEY_PREFIX
+from sos_core.access.guest_claims import is_guest_token
 from sos_core.access.principal import Role
 from sos_core.application import Application
 from sos_core.errors import Unavailable
@@ -31,7 +34,7 @@ from sos_graphql.context import (
     principal_of,
     session_cookie,
 )
-from sos_graphql.documents import with_document
+from sos_graphql.documents import require_own_document, with_document
 from sos_graphql.errors import problem
 from sos_graphql.keeping import Answers, key
 from sos_graphql.limits import BODY_BYTES
@@ -84,6 +87,9 @@ class GraphQLView(GraphQL[Context, None]):
         """Return who asks; a cookie counts only when our own page sent the request."""
         context = await context_of(self.application, request)
         if isinstance(request, Request):
+            require_good_token(context)
+            if context.principal.guest is not None:
+                require_own_document(context.principal.guest, await request.body())
             if context.by_cookie:
                 require_same_site(request)
             if isinstance(response, Carrier):
@@ -97,7 +103,10 @@ class GraphQLView(GraphQL[Context, None]):
         token = bearer_token({"authorization": given}) if isinstance(given, str) else None
         if token is not None:
             context.token, context.by_cookie = token, False
-            context.principal = await principal_of(self.application, token)
+            context.principal = await principal_of(self.application, token, context.origin)
+        if context.principal.guest is not None or has_bad_token(context):
+            # No widget of a guest's subscribes, and a socket would outlive its token.
+            raise ConnectionRejectionError({"reason": "Sign in to subscribe."})
         return await super().on_ws_connect(context)
 
     async def parse_http_body(
@@ -175,6 +184,21 @@ class GraphQLView(GraphQL[Context, None]):
         if request.method != "POST" or not context.signed_in:
             return None
         return key(scope(context.principal), _asked(request), await request.body())
+
+
+def require_good_token(context: Context) -> None:
+    """Refuse a request whose key or guest's token is good for nothing, so that its sender renews it."""
+    if has_bad_token(context):
+        raise HTTPException(
+            401, "This key or token is unknown, has ended, or is not for this page."
+        )
+
+
+def has_bad_token(context: Context) -> bool:
+    """Return whether a key or a guest's token was sent and nobody is behind it."""
+    token = context.token or ""
+    sent = token.startswith(KEY_PREFIX) or is_guest_token(token)
+    return sent and not context.by_cookie and context.principal.organization_id is None
 
 
 def prefers_graphql_json(accept: str) -> bool:

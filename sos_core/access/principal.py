@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sos_core.access.scopes import Scope
 from sos_core.errors import NotAllowed
 
 
@@ -30,12 +31,13 @@ class GuestScope:
     """What a guest token is good for, exactly: one unit of one survey, in some widgets.
 
     ``widget_id`` names the registered embedding that the token was minted for; ending that
-    ends the token. ``origin`` is the page's, as in the Origin header.
+    ends the token. ``unit_id`` None is the whole organization; ``origin`` is the page's, as in the
+    Origin header.
     """
 
     widget_id: int
     survey_id: int
-    unit_id: int
+    unit_id: int | None
     widgets: frozenset[str]
     language: str
     origin: str
@@ -48,7 +50,8 @@ class Principal:
     ``units`` are the units of the person's memberships, ``led`` those that the person leads,
     ``granted`` those that a viewer may see (``all_units`` where it is the whole organization).
     A respondent, who came by a personal link, has a person and a survey but no account.
-    ``scopes`` are what an integration's key allows, ``guest`` what a guest's token does.
+    ``scopes`` are what an integration's key, ``key_id``, allows, ``guest`` what a guest's token
+    does; both are empty for people.
     """
 
     organization_id: int | None = None
@@ -62,6 +65,7 @@ class Principal:
     led: frozenset[int] = frozenset()
     granted: frozenset[int] = frozenset()
     all_units: bool = False
+    key_id: int | None = None
     scopes: frozenset[str] = frozenset()
     guest: GuestScope | None = None
 
@@ -73,10 +77,33 @@ class Principal:
     @property
     def actor(self) -> str:
         """Return how the audit log names the caller."""
+        if self.key_id:
+            return f"api_key:{self.key_id}"
         return f"account:{self.account_id}" if self.account_id else "system"
 
+    @property
+    def is_integration(self) -> bool:
+        """Return whether the caller is a program with an API key."""
+        return Role.INTEGRATION in self.roles
+
+    def may(self, scope: Scope) -> bool:
+        """Return whether the caller administers the organization, or is a program with ``scope``."""
+        return self.is_administrator or (self.is_integration and scope in self.scopes)
+
+    def require(self, scope: Scope) -> None:
+        """Raise NotAllowed unless the caller ``may`` do what ``scope`` is for."""
+        if self.is_integration and not self.may(scope):
+            raise NotAllowed(
+                "This API key may not do this: it lacks the scope {scope}.",
+                "Create a key that has the scope, and use that one.",
+                code="scope_missing",
+                values={"scope": scope.value},
+            )
+        if not self.may(scope):
+            self.require_administrator()
+
     def require_administrator(self) -> None:
-        """Raise NotAllowed unless the caller administers the organization."""
+        """Raise NotAllowed unless the caller, a person, administers the organization."""
         if not self.is_administrator:
             raise NotAllowed(
                 "Only an administrator of the organization can do this.",

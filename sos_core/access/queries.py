@@ -7,7 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from sos_core.access.api_keys import KEY_PREFIX, api_key_names, key_principal
 from sos_core.access.commands import RESPONDENT_PURPOSE, email_key, token_hash
+from sos_core.access.guest_claims import is_guest_token
+from sos_core.access.guest_tokens import guest_principal
 from sos_core.access.principal import ANONYMOUS, Principal, Role
 from sos_core.access.tables import AccessToken, Account, ViewerGrant
 from sos_core.database import Database
@@ -16,8 +19,17 @@ from sos_core.people.queries import PersonView, memberships, person, units_led_b
 from sos_core.signing import verify
 
 
-def authenticate(database: Database, secret: bytes, token: str, now: datetime) -> Principal | None:
-    """Return who is behind ``token``, None when it is unknown, forged or expired."""
+def authenticate(
+    database: Database, secret: bytes, token: str, now: datetime, *, issuer: str = ""
+) -> Principal | None:
+    """Return who is behind ``token``, None when it is unknown, forged or expired.
+
+    ``issuer`` is whom guests' tokens name as theirs: the address under which SOS is reached.
+    """
+    if token.startswith(KEY_PREFIX):
+        return key_principal(database, token, now)
+    if is_guest_token(token):
+        return guest_principal(database, token, issuer=issuer, now=now)
     respondent = respondent_principal(secret, token, now)
     return respondent or _account_behind(database, token, now)
 
@@ -90,9 +102,10 @@ def account_email(session: OrganizationSession, account_id: int) -> str | None:
 
 
 def account_names(session: OrganizationSession) -> dict[str, str]:
-    """Return the names of the organization's accounts, by what the audit log calls them."""
+    """Return the names of accounts and of API keys, by what the audit log calls them."""
     query = select(Account.id, Account.name)
-    return {f"account:{account_id}": name for account_id, name in session.execute(query)}
+    people = {f"account:{account_id}": name for account_id, name in session.execute(query)}
+    return people | api_key_names(session)
 
 
 def people_with_accounts(session: OrganizationSession, person_ids: Collection[int]) -> set[int]:

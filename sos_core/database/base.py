@@ -20,6 +20,8 @@ GLOBAL_TABLES = frozenset(
         "benchmark_edition",
         "benchmark_contribution",
         "data_key",
+        "embedding_origin",
+        "signing_key",
     }
 )
 """The tables that cross organizations; rooms that need another one add it here, with a reason."""

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sos_core.access.principal import Principal
+from sos_core.access.principal import GuestScope, Principal
+from sos_core.access.scopes import Scope
 from sos_core.database.session import OrganizationSession
-from sos_core.surveys.audience import Sight, Spans, Viewer, sight
+from sos_core.surveys.audience import NOTHING, Sight, Spans, Viewer, sight
 from sos_core.surveys.participation import sight_at_opening
-from sos_core.surveys.queries import SurveyUnitView, survey, survey_tree
+from sos_core.surveys.queries import SurveyUnitView, SurveyView, survey, survey_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,30 @@ def survey_sight(
     """
     view = survey(session, survey_id)
     frame = frame or frame_of(survey_tree(session, survey_id))
-    return sight(
+    found = sight(
         _viewer(session, survey_id, frame, principal),
         frame.spans,
         audience=view.audience,
         comments_audience=view.comments_audience,
         published=view.published(now),
     )
+    if principal.guest is not None:
+        return _guest_sight(session, view, principal.guest, now)
+    if principal.is_integration and not principal.may(Scope.COMMENTS_READ):
+        return Sight(found.figures)
+    return found
+
+
+def _guest_sight(
+    session: OrganizationSession, view: SurveyView, guest: GuestScope, now: datetime
+) -> Sight:
+    """Return the one unit that a guest's token is for: its figures, and nobody's comments."""
+    if view.id != guest.survey_id or not view.published(now):
+        return NOTHING
+    if guest.unit_id is None:
+        return Sight(frozenset({0}))
+    tree = survey_tree(session, view.id)
+    return Sight(frozenset(unit.index for unit in tree if unit.unit_id == guest.unit_id))
 
 
 def rate_sight(
@@ -66,7 +84,7 @@ def rate_sight(
     """
     frame = frame_of(survey_tree(session, survey_id))
     viewer = _viewer(session, survey_id, frame, principal)
-    if viewer.everything:
+    if viewer.everything or principal.may(Scope.SURVEYS_READ):
         return frozenset(range(frame.size))
     return frozenset(frame.spans.below(viewer.leads | viewer.granted))
 

@@ -24,6 +24,8 @@ from sos_graphql.people.types import Unit, unit_type
 @described_enum(
     ACCOUNT="Has signed in.",
     RESPONDENT="Came by a personal link or a printed code; may fill in the form and nothing else.",
+    INTEGRATION="Is a program with an API key.",
+    GUEST="Is a widget in somebody's page, with a guest token.",
     ANONYMOUS="Has not signed in.",
 )
 class ViewerKind(Enum):
@@ -31,6 +33,8 @@ class ViewerKind(Enum):
 
     ACCOUNT = "account"
     RESPONDENT = "respondent"
+    INTEGRATION = "integration"
+    GUEST = "guest"
     ANONYMOUS = "anonymous"
 
 
@@ -105,9 +109,8 @@ class AccessQuery:
         """Who asks; there for strangers too."""
         asker = context(info)
         principal = asker.principal
-        kind = ViewerKind.ACCOUNT if asker.signed_in else ViewerKind.ANONYMOUS
         return Viewer(
-            kind=ViewerKind.RESPONDENT if asker.is_respondent else kind,
+            kind=_kind(asker),
             name=principal.name,
             language=asker.language,
             roles=[role for role in ViewerRole if Role(role.value) in principal.roles],
@@ -124,7 +127,7 @@ async def organization_of(info: Info) -> Organization | None:
     """Return the caller's organization; None for strangers."""
     asker = context(info)
     organization_id = asker.principal.organization_id
-    if organization_id is None:
+    if organization_id is None or asker.principal.guest is not None:
         return None
 
     def work() -> OrganizationView:
@@ -140,6 +143,16 @@ async def organization_of(info: Info) -> Organization | None:
         levels=list(view.levels),
         languages=[Language(tag=tag, name=endonym(tag)) for tag in LANGUAGES],
     )
+
+
+def _kind(asker: Context) -> ViewerKind:
+    if asker.is_respondent:
+        return ViewerKind.RESPONDENT
+    if asker.principal.guest is not None:
+        return ViewerKind.GUEST
+    if asker.principal.is_integration:
+        return ViewerKind.INTEGRATION
+    return ViewerKind.ACCOUNT if asker.signed_in else ViewerKind.ANONYMOUS
 
 
 def _own_id(asker: Context) -> strawberry.ID | None:

@@ -33,14 +33,14 @@ class EmbedFile:
 
 
 def embed_routes() -> Sequence[BaseRoute]:
-    """Return the routes under ``/embed/v1``: any page of the world may load them."""
+    """Return the routes under ``/embed/v1``: modules load in pages that an embedding allows."""
     return [Route(f"{BASE}/{{name:path}}", serve)]
 
 
 async def serve(request: Request) -> Response:
     """Return a built file; a public name is answered with a redirect to its hashed one."""
     name = request.path_params["name"]
-    headers = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+    headers = {"Cross-Origin-Resource-Policy": "cross-origin"}
     file = files().get(name)
     if file is None:
         hashed = manifest().get(name)

@@ -49,8 +49,11 @@ class Secured:
         async def protected(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                framed = "content-security-policy" in headers
                 for name, value in self.headers.items():
-                    headers.setdefault(name, value)
+                    # The older header knows no list of origins: who has a policy names them there.
+                    if not (framed and name == "X-Frame-Options"):
+                        headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, protected)

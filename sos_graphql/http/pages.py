@@ -8,7 +8,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from sos_core.application import Application
+from sos_graphql.http.embedding_pages import embedding_routes
 from sos_graphql.http.home import home
+from sos_graphql.http.key_pages import key_routes
 from sos_graphql.http.people_pages import people_routes
 from sos_graphql.http.result_pages import result_routes
 from sos_graphql.http.surveys import survey_routes
@@ -23,6 +25,8 @@ def page_routes(application: Application) -> Sequence[BaseRoute]:
         *survey_routes(application),
         *result_routes(application),
         *people_routes(application),
+        *key_routes(application),
+        *embedding_routes(application),
         page(application, "/app/{rest:path}", missing),
     ]
 

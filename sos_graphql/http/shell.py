@@ -19,7 +19,12 @@ SECTIONS = (
     ("/app/results", "app.results", False),
     ("/app/surveys", "app.surveys", True),
     ("/app/people", "app.people", True),
+    ("/app/keys", "app.integrations", True),
 )
+
+
+UNDER = {"/app/embeddings": "/app/keys"}
+"""Pages that stand under another section's entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,9 @@ class Section:
 
 def sections(principal: Principal, here: str) -> list[Section]:
     """Return the navigation of a reader: surveys and people are administrators' business."""
+    place = next((under for page, under in UNDER.items() if here.startswith(page)), here)
     return [
-        Section(path, name, here == path or (path != "/app" and here.startswith(f"{path}/")))
+        Section(path, name, place == path or (path != "/app" and place.startswith(f"{path}/")))
         for path, name, for_administrators in SECTIONS
         if principal.is_administrator or not for_administrators
     ]

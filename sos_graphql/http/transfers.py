@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sos_core.access.scopes import Scope
 from sos_core.application import Application
 from sos_core.errors import InvalidInput, NotAllowed, SosError
 from sos_core.organizations.queries import organization
@@ -34,7 +35,7 @@ def transfer_routes(application: Application) -> Sequence[BaseRoute]:
         application.jobs.sweep(SWEEP, lambda now: sweep_uploads(application, now))
     return [
         Route("/files/uploads", _json(application, upload), methods=["POST"]),
-        page(application, "/files/people-template.{ending}", people_template),
+        page(application, "/files/people-template.{ending}", people_template, machines=True),
         *download_routes(application),
     ]
 
@@ -47,7 +48,7 @@ async def upload(request: Request, asker: Context) -> Response:
             "Open SOS itself and try again there.",
             code="form_foreign",
         )
-    asker.administer()
+    asker.administer(Scope.PEOPLE_WRITE)
     stored = await (_multipart(request, asker) if _is_multipart(request) else _raw(request, asker))
     return JSONResponse(
         {"id": stored.id, "name": stored.name, "size": stored.size},
@@ -58,7 +59,7 @@ async def upload(request: Request, asker: Context) -> Response:
 
 async def people_template(visit: Visit) -> Response:
     """Hand out the file to fill in, with the organization's levels, in the viewer's language."""
-    visit.asker.administer()
+    visit.asker.administer(Scope.PEOPLE_READ)
     ending, language = visit.path("ending").lower(), visit.asker.language
     name = f"people.{ending}"
     format_ = visit.application.people_format(name)

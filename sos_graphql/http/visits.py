@@ -11,9 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from sos_core import errors
+from sos_core.access.principal import ANONYMOUS
 from sos_core.application import Application
 from sos_core.content import message, text
-from sos_graphql.context import Context, context_of
+from sos_graphql.context import Context, context_of, is_machine
 from sos_graphql.http.rendering import PRIVATE, render
 
 MOST_BYTES = 256 * 1024
@@ -95,14 +96,24 @@ class Visit:
 Handler = Callable[[Visit], Awaitable[Response]]
 
 
-def page(application: Application, path: str, handler: Handler, *, posts: bool = False) -> Route:
+def page(
+    application: Application,
+    path: str,
+    handler: Handler,
+    *,
+    posts: bool = False,
+    machines: bool = False,
+) -> Route:
     """Return the route of a page; its expected failures become pages in words.
 
-    ``posts``: the page takes forms, from our own pages alone.
+    ``posts``: the page takes forms, from our own pages alone. ``machines``: programs with a key may
+    have it too; to all other pages they are strangers.
     """
 
     async def endpoint(request: Request) -> Response:
         asker = await context_of(application, request)
+        if not machines and is_machine(asker.principal):
+            asker.principal = ANONYMOUS
         visit = Visit(request, asker, Sent())
         try:
             if visit.posted:

@@ -9,6 +9,7 @@ from typing import Annotated
 import strawberry
 
 from sos_core.access.queries import account_names
+from sos_core.access.scopes import Scope
 from sos_core.content import message, text
 from sos_core.database.session import OrganizationSession
 from sos_core.people import plan_queries
@@ -90,7 +91,7 @@ class ChangePlan(Node):
 async def change_plans(info: Info, first: int, after: str | None) -> Connection[ChangePlan]:
     """Return plans for an administrator, the newest first."""
     asker = context(info)
-    asker.administer()
+    asker.administer(Scope.PEOPLE_READ)
     start, size = place_after(after), page_size(first)
 
     def work(session: OrganizationSession) -> tuple[list[PlanView], dict[str, str]]:
@@ -104,7 +105,7 @@ async def change_plans(info: Info, first: int, after: str | None) -> Connection[
 async def change_plan(info: Info, given: str) -> ChangePlan:
     """Return a plan for an administrator; raise NotFound where there is none."""
     asker = context(info)
-    asker.administer()
+    asker.administer(Scope.PEOPLE_READ)
     return await plan_by_number(info, number_of("ChangePlan", given))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import strawberry
 
+from sos_core.access.scopes import Scope
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import InvalidInput
 from sos_core.people import by_hand
@@ -26,7 +27,7 @@ from sos_graphql.people.types import Person, person_type
 async def add_person(info: Info, given: AddPersonInput) -> Person:
     """Add one person for an administrator."""
     asker = context(info)
-    actor, now = asker.administer().actor, asker.now
+    actor, now = asker.administer(Scope.PEOPLE_WRITE).actor, asker.now
 
     def work(session: OrganizationSession) -> int | None:
         record = PersonRecord(
@@ -91,7 +92,7 @@ async def _changed(
     info: Info, number: int, work: Callable[[OrganizationSession, str], None]
 ) -> Person:
     asker = context(info)
-    actor = asker.administer().actor
+    actor = asker.administer(Scope.PEOPLE_WRITE).actor
     await asker.write(lambda session: work(session, actor))
     return await _shown(info, number)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from sos_core.access.scopes import Scope
 from sos_core.organizations.queries import organization
 from sos_core.people import applying, planning, undoing
 from sos_core.people.comparison import Request
@@ -93,7 +94,11 @@ class PeopleMutation:
 
 async def _create(info: Info, given: CreateChangePlanInput) -> ChangePlan:
     asker = context(info)
-    principal, application, now = asker.administer(), asker.application, asker.now
+    principal, application, now = (
+        asker.administer(Scope.PEOPLE_WRITE),
+        asker.application,
+        asker.now,
+    )
     scope = None if given.below is None else number_of("Unit", given.below)
 
     def work() -> int:
@@ -120,7 +125,8 @@ async def _create(info: Info, given: CreateChangePlanInput) -> ChangePlan:
 
 async def _decide(info: Info, given: DecideSuspectsInput) -> ChangePlan:
     asker = context(info)
-    actor, now, number = asker.administer().actor, asker.now, number_of("ChangePlan", given.id)
+    actor, now = asker.administer(Scope.PEOPLE_WRITE).actor, asker.now
+    number = number_of("ChangePlan", given.id)
     answers = {decision.position: decision.same for decision in given.decisions}
     await asker.write(
         lambda session: planning.decide_suspects(session, number, answers, actor=actor, now=now)
@@ -130,7 +136,8 @@ async def _decide(info: Info, given: DecideSuspectsInput) -> ChangePlan:
 
 async def _apply(info: Info, given: ApplyChangePlanInput) -> ChangePlan:
     asker = context(info)
-    actor, now, number = asker.administer().actor, asker.now, number_of("ChangePlan", given.id)
+    actor, now = asker.administer(Scope.PEOPLE_WRITE).actor, asker.now
+    number = number_of("ChangePlan", given.id)
     await asker.write(
         lambda session: applying.apply_plan(
             session, number, actor=actor, now=now, confirmation=given.confirmation
@@ -142,7 +149,8 @@ async def _apply(info: Info, given: ApplyChangePlanInput) -> ChangePlan:
 
 async def _discard(info: Info, given: ChangePlanInput) -> ChangePlan:
     asker = context(info)
-    actor, now, number = asker.administer().actor, asker.now, number_of("ChangePlan", given.id)
+    actor, now = asker.administer(Scope.PEOPLE_WRITE).actor, asker.now
+    number = number_of("ChangePlan", given.id)
     await asker.write(lambda session: planning.discard_plan(session, number, actor=actor, now=now))
     await asker.call(lambda: drop_upload(asker.application, asker.organization_id, number))
     return await plan_by_number(info, number)
@@ -150,7 +158,8 @@ async def _discard(info: Info, given: ChangePlanInput) -> ChangePlan:
 
 async def _undo(info: Info, given: ChangePlanInput) -> ChangePlan:
     asker = context(info)
-    actor, now, number = asker.administer().actor, asker.now, number_of("ChangePlan", given.id)
+    actor, now = asker.administer(Scope.PEOPLE_WRITE).actor, asker.now
+    number = number_of("ChangePlan", given.id)
     named = asker.application.named_elsewhere
     await asker.write(
         lambda session: undoing.undo_plan(session, number, actor=actor, now=now, named=named)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from sos_core.access.scopes import Scope
 from sos_core.errors import SosError
 from sos_core.people import queries
 from sos_core.people.queries import PersonView
@@ -94,7 +95,7 @@ async def find_person(info: Info, given: str) -> Person | None:
     """Return a person for an administrator, None where there is none or nobody may know."""
     asker = context(info)
     try:
-        asker.administer()
+        asker.administer(Scope.PEOPLE_READ)
         number = number_of("Person", given)
         return person_type(await asker.read(lambda session: queries.person(session, number)))
     except SosError:
@@ -122,7 +123,7 @@ async def _people(
     unit: str | None,
     active: bool | None,
 ) -> Connection[Person]:
-    context(info).administer()
+    context(info).administer(Scope.PEOPLE_READ)
     known = await directory(info)
     inside: frozenset[int] | None = None
     if unit is not None:

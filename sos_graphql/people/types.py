@@ -6,6 +6,7 @@ from enum import Enum
 
 import strawberry
 
+from sos_core.access.scopes import Scope
 from sos_core.people.queries import PersonView, UnitView
 from sos_graphql.context import Info, context
 from sos_graphql.describing import described, described_enum, resolved, told
@@ -51,8 +52,8 @@ class Unit(Node):
 
     @resolved
     async def leaders(self, info: Info) -> list[Person]:
-        """The people who lead it; only administrators see them, others get none."""
-        if not context(info).principal.is_administrator:
+        """The people who lead it; administrators and the scope people:read see them, others get none."""
+        if not context(info).may(Scope.PEOPLE_READ):
             return []
         known = await directory(info)
         return [person_type(view) for view in known.leaders_of(self.view.id)]

@@ -102,7 +102,7 @@ async def _read(
 ) -> T | NotPublished | AnyProblem:
     """Read results, and note that they were published; or return why there are none."""
     try:
-        found = await asker.read(work)
+        found = await asker.look(work)
     except SosError as error:
         return _refusal(asker, view, error)
     asker.published = asker.published is not False

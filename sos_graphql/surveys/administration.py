@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from sos_core.access.scopes import Scope
 from sos_core.database.session import OrganizationSession
 from sos_core.people.queries import units
-from sos_core.surveys import queries
 from sos_core.results.wording import cut_name
-from sos_core.surveys.letters import preview
+from sos_core.surveys import queries
 from sos_core.surveys.cuts import cut_choices
+from sos_core.surveys.letters import preview
 from sos_core.surveys.queries import SurveyView
 from sos_core.surveys.timetable import INVITATION, Rule
 from sos_graphql.context import Info, context
@@ -16,8 +17,8 @@ from sos_graphql.people.types import unit_type
 from sos_graphql.scalars import LocalDateTime
 from sos_graphql.surveys.enums import Audience, MailKind, MailState, ReminderAnchor
 from sos_graphql.surveys.settings import (
-    Introduction,
     CutChoice,
+    Introduction,
     Invitations,
     MailStep,
     ParticipantChoice,
@@ -31,7 +32,7 @@ from sos_graphql.surveys.settings import (
 async def survey_settings(info: Info, view: SurveyView) -> SurveySettings | None:
     """Return the settings of a survey to an administrator, None to others."""
     asker = context(info)
-    if not asker.principal.is_administrator:
+    if not asker.may(Scope.SURVEYS_READ):
         return None
     participants, choices = await asker.read(
         lambda session: (_participants(session, info, view), cut_choices(session, view))
@@ -50,7 +51,6 @@ async def survey_settings(info: Info, view: SurveyView) -> SurveySettings | None
         ],
         participants=participants,
         cuts=list(view.cuts),
-    )
         cut_choices=[
             CutChoice(
                 key=choice.key,
@@ -60,12 +60,13 @@ async def survey_settings(info: Info, view: SurveyView) -> SurveySettings | None
             )
             for choice in choices
         ],
+    )
 
 
 async def invitations(info: Info, view: SurveyView) -> Invitations | None:
     """Return how the mails of a survey went to an administrator, None to others."""
     asker = context(info)
-    if not asker.principal.is_administrator:
+    if not asker.may(Scope.SURVEYS_READ):
         return None
     return await asker.read(lambda session: _invitations(session, view.id))
 

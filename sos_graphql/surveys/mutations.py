@@ -8,6 +8,7 @@ from typing import Annotated
 
 import strawberry
 
+from sos_core.access.scopes import Scope
 from sos_core.database.session import OrganizationSession
 from sos_core.surveys import codes, drafting, letters, mailing, opening, running
 from sos_graphql.context import Info, context
@@ -159,7 +160,7 @@ class SurveyMutation:
 async def _do(info: Info, given: str, command: Command) -> Survey:
     """Run a command on a survey for an administrator, and return the survey as it is then."""
     asker = context(info)
-    actor, now = asker.administer().actor, asker.now
+    actor, now = asker.administer(Scope.SURVEYS_WRITE).actor, asker.now
     number = number_of("Survey", given)
     await asker.write(lambda session: command(session, number, now, actor))
     return await _shown(info, number)
@@ -174,7 +175,7 @@ async def _shown(info: Info, number: int) -> Survey:
 
 async def _create(info: Info, given: SurveyInput) -> Survey:
     asker = context(info)
-    actor, now = asker.administer().actor, asker.now
+    actor, now = asker.administer(Scope.SURVEYS_WRITE).actor, asker.now
     settings, choice = settings_of(given), choice_of(given.participants)
 
     def work(session: OrganizationSession) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import strawberry
 
+from sos_core.access.scopes import Scope
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotFound
 from sos_core.surveys import queries
@@ -121,7 +122,7 @@ async def find_survey(info: Info, number: int) -> Survey | None:
         return view if may_know(session, asker, view) else None
 
     try:
-        view = await asker.read(work)
+        view = await asker.look(work)
     except NotFound:
         return None
     return None if view is None else survey_type(asker, view)
@@ -130,7 +131,9 @@ async def find_survey(info: Info, number: int) -> Survey | None:
 def may_know(session: OrganizationSession, asker: Context, view: SurveyView) -> bool:
     """Tell whether the caller may know of a survey: not of others' drafts, nor of those elsewhere."""
     principal = asker.principal
-    if principal.is_administrator:
+    if principal.guest is not None:
+        return view.id == principal.guest.survey_id and view.published(asker.now)
+    if asker.may(Scope.SURVEYS_READ):
         return True
     if view.state in ("draft", "cancelled"):
         return False
