@@ -8,7 +8,7 @@ from alembic import op
 from sos_core.database.row_security import CONDITION, POLICY, protect_tables, unprotect_tables
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
