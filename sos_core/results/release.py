@@ -13,6 +13,8 @@ Whatever crashes, beginning again finishes it; two who close the same survey do 
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -181,11 +183,24 @@ def count_apart(
         if people <= most_here:
             return count_survey(database, keys, organization_id, survey_id)
         spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(1, mp_context=spawn) as pool:
+        with ProcessPoolExecutor(1, mp_context=spawn, initializer=_end_with_parent) as pool:
             work = pool.submit(_count, database_url, keys_dir, organization_id, survey_id)
             return work.result()
 
     return counting
+
+
+def _end_with_parent() -> None:
+    """Let this process end when its parent is killed: nobody else would end it, nor its memory."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        raise RuntimeError("Only a child process may be ended with its parent.")
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, name="sos-parent", daemon=True).start()
 
 
 def _count(database_url: str, keys_dir: Path, organization_id: int, survey_id: int) -> Counted:

@@ -18,7 +18,7 @@ from typing import Protocol
 from sos_core.database import Database
 from sos_core.database.migrate import upgrade
 from tests.conftest import with_database
-from tests.crash import ballots, invitations, jobs_crew
+from tests.crash import ballots, closes, invitations, jobs_crew
 from tests.crash.foreman import Foreman
 
 SEED = 1
@@ -40,6 +40,9 @@ PROGRAMS: dict[str, Program] = {
     ),
     "invitations": lambda foreman, folder, url: invitations.run(
         foreman, folder, url, people=2000, kills=50, seed=SEED
+    ),
+    "closes": lambda foreman, folder, url: closes.run(
+        foreman, folder / "closes", url, ballots=3000, rounds=20, kills=4, seed=SEED
     ),
     "jobs": lambda foreman, folder, url: jobs_crew.run(
         foreman, url, folder, jobs=10_000, ends=125, seed=SEED

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.conftest import SUPERUSER, as_role
 from tests.crash.foreman import Foreman
 
 
@@ -15,3 +16,9 @@ def foreman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Foreman]:
     foreman = Foreman(tmp_path_factory.mktemp("foreman") / "log")
     yield foreman
     foreman.close()
+
+
+@pytest.fixture
+def database_url(database_url: str) -> str:
+    """Return the database as one who may also copy it, cut its connections, and make it read-only."""
+    return as_role(database_url, SUPERUSER)

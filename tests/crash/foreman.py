@@ -127,6 +127,11 @@ class Crew:
         self.alive.remove(process)
         return self.foreman.tell("wait", process)
 
+    def has_ended(self, process: int) -> bool:
+        """Tell whether a process has ended by itself, without waiting for it."""
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        return state in "ZX"
+
     def log(self) -> str:
         """Return what the processes had to say."""
         path = self.folder / "log"

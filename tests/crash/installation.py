@@ -6,6 +6,7 @@ Run as ``python -m tests.crash.installation SOCKET``, the number of an open list
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 import threading
@@ -70,15 +71,20 @@ def watch_mails(diary: Diary) -> None:
     SurveyJobs.send_mail = send_and_tell  # type: ignore[method-assign,assignment]
 
 
-def watch_closes(diary: Diary) -> None:
-    """Let the diary tell where a close begins each of its steps, and where it ends one."""
+def watch_closes(diary: Diary, fatal: str, after: float) -> None:
+    """Let the diary tell where a close begins and ends its steps; in ``fatal`` the process dies.
+
+    A timer of the kernel ends it ``after`` seconds, at whatever instruction it is, without a word.
+    """
     for step in STEPS:
         original = getattr(Closing, step)
 
         def told(self: Closing, *args: object, _run=original, _step: str = step) -> None:
-            diary.write("begin", _step)
+            diary.write("begin", _step, time.monotonic())
+            if _step == fatal:
+                signal.setitimer(signal.ITIMER_REAL, max(after, 1e-6))
             _run(self, *args)
-            diary.write("end", _step)
+            diary.write("end", _step, time.monotonic())
 
         setattr(Closing, step, told)
 
@@ -123,12 +129,19 @@ def serve(listening: int, folder: Path, url: str) -> None:
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=listening)])
 
 
-def work(folder: Path, url: str, lease_seconds: str, mail: str = "") -> None:
+def work(
+    folder: Path,
+    url: str,
+    lease_seconds: str,
+    mail: str = "-",
+    fatal: str = "",
+    after: str = "0",
+) -> None:
     """Do jobs; the diary in the folder tells which mails and which steps of a close were at work."""
     diary = Diary(folder / "diary")
     watch_mails(diary)
-    watch_closes(diary)
-    application = installed(folder, url, mail)
+    watch_closes(diary, fatal, float(after))
+    application = installed(folder, url, mail.strip("-"))
     application.jobs.broker.lease_ms = int(float(lease_seconds) * 1000)
     work_until_stopped(application.jobs, threads=THREADS)
 

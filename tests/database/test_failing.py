@@ -18,6 +18,7 @@ from sos_core.database.failing import as_unavailable
 from sos_core.errors import Unavailable
 from sos_core.organizations.commands import create_organization
 from sos_core.organizations.queries import organizations
+from tests.conftest import SUPERUSER, as_role
 
 WRITING = "-c default_transaction_read_only=off"
 ADD = "INSERT INTO signal (organization_id, topic, count) VALUES (:organization, :topic, 1)"
@@ -199,7 +200,7 @@ def test_states_of_postgresql(state: str, code: str | None) -> None:
 
 @contextmanager
 def admin(url: str) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(url, autocommit=True, options=WRITING) as connection:
+    with psycopg.connect(as_role(url, SUPERUSER), autocommit=True, options=WRITING) as connection:
         yield connection
 
 
