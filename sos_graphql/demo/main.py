@@ -23,11 +23,12 @@ from sos_core.errors import InvalidInput, NotFound
 from sos_core.logs import configure_logging
 from sos_core.settings import Settings
 from sos_graphql.app import create_app
-from sos_graphql.demo.build import SignIn, build, load_sign_ins, save_sign_ins
+from sos_graphql.demo.build import build
 from sos_graphql.demo.client import DemoClient, DemoFailed
 from sos_graphql.demo.crowd import answer, respondents
 from sos_graphql.demo.mailbox import Mailbox
 from sos_graphql.demo.people import cast
+from sos_graphql.demo.sign_ins import SignIn, load_sign_ins, save_sign_ins
 
 LAST = 2
 SECONDS_BETWEEN_ANSWERS = 20.0

@@ -12,15 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sos_graphql.demo.companies import NORDVIK, SOLMARK, Company
 from sos_graphql.demo.names import FAMILY_NAME_FIRST, NAMES
 
 SEED = 2026
-COMPANY = "Nordvik"
-DOMAIN = "nordvik.example"
-LEVELS = ("Business area", "Region", "Team")
-HEADER = (
-    "Employee ID", "Name", "E-mail", *LEVELS, "Language", "User type", "Manager e-mail", "Leads",
-)  # fmt: skip
+BEFORE_UNIT = ("Employee ID", "Name", "E-mail")
+AFTER_UNIT = ("Language", "User type", "Manager e-mail", "Leads")
 Regions = Mapping[str, Mapping[str, tuple[str, ...]]]
 """Business area to region to the languages spoken there, the leaders' first."""
 REGIONS: Regions = {
@@ -44,6 +41,7 @@ TEAMS = (
     "Inside Sales",
     "Aftermarket",
 )
+SHOPS = {"Norge": ("nb", ("Bergen", "Tromsø")), "Sverige": ("sv", ("Malmö",))}
 LANGUAGE_NAMES = {
     "sv": "Svenska",
     "nb": "Norsk",
@@ -66,9 +64,9 @@ class DemoPerson:
     manager_email: str
     leads: bool
 
-    def cells(self) -> tuple[str, ...]:
-        """Return the row in the order of ``HEADER``."""
-        levels = (*self.unit, "", "", "")[: len(LEVELS)]
+    def cells(self, depth: int = 3) -> tuple[str, ...]:
+        """Return the row of a workbook whose tree has ``depth`` levels."""
+        levels = (*self.unit, *[""] * depth)[:depth]
         return (
             self.employee_id,
             self.name,
@@ -84,7 +82,8 @@ class DemoPerson:
 class Cast:
     """Draws people with unique addresses."""
 
-    def __init__(self) -> None:
+    def __init__(self, company: Company) -> None:
+        self.company = company
         self.chance = random.Random(SEED)  # noqa: S311 - a fixed cast, not a secret
         self.people: list[DemoPerson] = []
         self._taken: set[str] = set()
@@ -122,12 +121,12 @@ class Cast:
         if local in self._taken:
             local = f"{local}{number}"
         self._taken.add(local)
-        return f"{local}@{DOMAIN}"
+        return f"{local}@{self.company.domain}"
 
 
 def cast(areas: Regions = REGIONS) -> list[DemoPerson]:
     """Return everybody: leaders and staff on every level, five or six teams a region; 48 in all."""
-    drawn = Cast()
+    drawn = Cast(NORDVIK)
     for area_number, (area, regions) in enumerate(areas.items()):
         head = drawn.add((area,), "sv" if area != "Energy" else "nb", "", leads=True)
         for _ in range(drawn.chance.randint(5, 7)):
@@ -135,6 +134,18 @@ def cast(areas: Regions = REGIONS) -> list[DemoPerson]:
         for region_number, (region, languages) in enumerate(regions.items()):
             _add_region(drawn, (area, region), languages, head.email, area_number + region_number)
     drawn.add((list(areas)[-1],), "en", "", user_type="viewer")
+    return drawn.people
+
+
+def neighbors() -> list[DemoPerson]:
+    """Return everybody of the small organization: three shops in two countries, and a head office."""
+    drawn = Cast(SOLMARK)
+    for country, (language, shops) in SHOPS.items():
+        head = drawn.add((country,), language, "", leads=True)
+        for shop in shops:
+            boss = drawn.add((country, shop), language, head.email, leads=True)
+            for _ in range(7):
+                drawn.add((country, shop), language, boss.email)
     return drawn.people
 
 
@@ -153,7 +164,7 @@ def _add_region(
             drawn.add(team, drawn.chance.choice(languages), boss.email)
 
 
-def workbook(people: Iterable[DemoPerson]) -> bytes:
+def workbook(people: Iterable[DemoPerson], company: Company = NORDVIK) -> bytes:
     """Return the people as an .xlsx file, as an HR system would export it."""
     from io import BytesIO
 
@@ -163,16 +174,19 @@ def workbook(people: Iterable[DemoPerson]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("People")
     sheet.freeze_panes = "A2"
-    for letter, width in zip("ABCDEFGHIJ", (12, 26, 34, 16, 16, 42, 12, 13, 34, 8), strict=True):
+    depth = len(company.levels)
+    widths = (12, 26, 34, *[16] * (depth - 1), 42, 12, 13, 34, 8)
+    for letter, width in zip("ABCDEFGHIJ", widths, strict=False):
         sheet.column_dimensions[letter].width = width
     from openpyxl.cell import WriteOnlyCell
 
-    header = [WriteOnlyCell(sheet, value=title) for title in HEADER]
+    heads = (*BEFORE_UNIT, *company.levels, *AFTER_UNIT)
+    header = [WriteOnlyCell(sheet, value=title) for title in heads]
     for cell in header:
         cell.font = Font(bold=True)
     sheet.append(header)
     for person in people:
-        sheet.append(person.cells())
+        sheet.append(person.cells(depth))
     target = BytesIO()
     book.save(target)
     return target.getvalue()

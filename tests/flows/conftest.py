@@ -10,8 +10,10 @@ import pytest
 from sos_core.application import Application
 from sos_core.clock import ManualClock
 from sos_core.clock import now as time_of_day
-from sos_graphql.demo.build import Scenario, build, save_sign_ins
+from sos_graphql.demo.build import build
 from sos_graphql.demo.people import DemoPerson, Regions, cast, workbook
+from sos_graphql.demo.scenario import Scenario
+from sos_graphql.demo.sign_ins import save_sign_ins
 from tests.embed.conftest import axe, expected_faults, open_page, page
 from tests.flows.house import House, built
 

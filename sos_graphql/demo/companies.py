@@ -1,0 +1,45 @@
+"""The demonstration's organizations: a large one, and a small neighbor that must never be seen from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What an organization is called and how it is built; ``titles`` are those of its surveys.
+
+    ``prefix`` stands before the roles of its sign-ins: empty for the one that the guides tell of.
+    """
+
+    name: str
+    domain: str
+    levels: tuple[str, ...]
+    zone: str
+    language: str
+    administrator: str
+    titles: tuple[str, ...]
+    prefix: str = ""
+
+
+NORDVIK = Company(
+    name="Nordvik",
+    domain="nordvik.example",
+    levels=("Business area", "Region", "Team"),
+    zone="Europe/Stockholm",
+    language="en",
+    administrator="Maja Administrator",
+    titles=("Sales survey, autumn", "Sales survey, spring", "Sales survey, autumn again"),
+)
+SOLMARK = Company(
+    name="Solmark Retail",
+    domain="solmark.example",
+    levels=("Country", "Shop"),
+    zone="Europe/Oslo",
+    language="nb",
+    administrator="Tuva Administrator",
+    titles=("Salgsundersøkelse, høst",),
+    prefix="neighbor-",
+)
+CONSULTANT = ("Robin Advisor", "robin@advisors.example")
+"""Name and address of somebody who serves both organizations, with one password."""
