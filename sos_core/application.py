@@ -12,6 +12,7 @@ from sos_core.ballots.keys import KeyStore
 from sos_core.clock import Clock
 from sos_core.database import Database
 from sos_core.database.migrate import current_revision, head_revision, upgrade
+from sos_core.database.roles import weaknesses
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import InvalidInput
 from sos_core.jobs import Jobs, Signals
@@ -35,13 +36,21 @@ from sos_core.surveys.queries import surveys
 from sos_core.surveys.wording import Post
 from sos_core.telemetry import Telemetry
 
+ROLES = {
+    "superuser": "The database role is a superuser, whom row-level security does not hold.",
+    "bypass": "The database role may bypass row-level security.",
+    "owner": "The database role owns the tables: serve as another one, see `sos database grant`.",
+}
+"""What is said of a role that could read every organization, by its weakness."""
+
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether the application can serve, and in words what is missing."""
+    """Whether the application can serve, in words what is missing, and what should not stay so."""
 
     ready: bool
     faults: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 class Application:
@@ -65,7 +74,7 @@ class Application:
         self.database = Database(settings.effective_database_url)
         self.audit_keys = audit_keys(settings).load()
         give_audit_keys(self.database, lambda: self.audit_keys)
-        self.audit_heads = HeadBook(settings.data_dir / "audit-heads")
+        self.audit_heads = HeadBook(settings.audit_heads_dir)
         self.signals = Signals(self.database)
         self.jobs = Jobs(self.database, clock=clock, telemetry=self.telemetry)
         self.mailer = make_mailer(settings)
@@ -117,6 +126,7 @@ class Application:
     def readiness(self) -> Readiness:
         """Tell whether the database answers, takes writes, has our schema, and the keys are there."""
         faults: list[str] = []
+        warnings: list[str] = []
         try:
             at, head = current_revision(self.database), head_revision()
             if at != head:
@@ -125,11 +135,12 @@ class Application:
                 )
             else:
                 faults.extend(self._missing_keys())
+                warnings.extend(ROLES[weakness] for weakness in weaknesses(self.database))
             if refused := self.database.refuses_writes():
                 faults.append(f"The database takes no writes: {refused.code}.")
         except Exception as error:  # noqa: BLE001 - whatever it is, the answer is "not ready"
             faults.append(f"The database does not answer: {type(error).__name__}.")
-        return Readiness(not faults, tuple(faults))
+        return Readiness(not faults, tuple(faults), tuple(warnings))
 
     def _missing_keys(self) -> list[str]:
         with self.database.read(None) as session:

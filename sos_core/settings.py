@@ -80,6 +80,11 @@ class Settings(BaseSettings):
         return self.keys_dir or self.data_dir / "keys"
 
     @property
+    def audit_heads_dir(self) -> Path:
+        """Return the folder that heads of the audit log are written down in, each hour."""
+        return self.data_dir / "audit-heads"
+
+    @property
     def mail_dir(self) -> Path:
         """Return the folder that mails are written to when no mail server is set."""
         return self.data_dir / "mail"

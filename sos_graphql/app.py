@@ -75,7 +75,8 @@ def probe_routes(application: Application) -> Sequence[BaseRoute]:
     async def readyz(_request: Request) -> Response:
         readiness = await asyncio.to_thread(application.readiness)
         return JSONResponse(
-            {"ready": readiness.ready, "faults": list(readiness.faults)},
+            {"ready": readiness.ready, "faults": list(readiness.faults)}
+            | ({"warnings": list(readiness.warnings)} if readiness.warnings else {}),
             status_code=200 if readiness.ready else 503,
         )
 

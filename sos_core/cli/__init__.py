@@ -12,6 +12,7 @@ import typer
 
 from sos_core import __version__
 from sos_core.cli import (
+    audit,
     database,
     demo,
     doctor,
@@ -19,6 +20,7 @@ from sos_core.cli import (
     organizations,
     people,
     plugins,
+    secrets,
     serve,
     surveys,
     worker,
@@ -35,9 +37,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(audit.app, name="audit")
 app.add_typer(database.app, name="database")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(people.app, name="people")
+app.add_typer(secrets.app, name="secrets")
 app.add_typer(surveys.app, name="survey")
 app.add_typer(organizations.app, name="organizations")
 app.command(name="serve")(serve.run)

@@ -63,6 +63,19 @@ def downgrade(
 
 
 @app.command()
+def grant(
+    role: Annotated[str, typer.Argument(help="The role that will serve, made beforehand.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Let ROLE of PostgreSQL serve, held by row-level security; run it as the tables' owner."""
+    from sos_core.database import roles
+
+    with open_database(data_dir) as database:
+        roles.grant(database, role)
+    typer.echo(f"{role} may serve this database now. Name it in SOS_DATABASE_URL of the servers.")
+
+
+@app.command()
 def current(data_dir: DataDir = None) -> None:
     """Tell the revision of the database; exit code 3 when this program expects another one."""
     from sos_core.database import migrate

@@ -30,7 +30,7 @@ class Finding:
 
 
 def run(data_dir: DataDir = None) -> None:
-    """Check database, keys, mail, plugins, widgets and jobs; exit with 3 where something is wrong."""
+    """Check database, roles, keys, mail, plugins, widgets and jobs; exit with 3 where one is wrong."""
     with open_application(data_dir) as application:
         findings = list(examine(application))
     for finding in findings:
@@ -42,6 +42,10 @@ def run(data_dir: DataDir = None) -> None:
 def examine(application: Application) -> Iterator[Finding]:
     """Yield what was found about each part of an installation."""
     yield _database(application)
+    if application.readiness().ready:
+        yield _role(application)
+        yield _secrets(application)
+        yield _audit(application)
     yield _keys(application)
     yield _address(application)
     yield _mail(application)
@@ -56,6 +60,44 @@ def _database(application: Application) -> Finding:
     return Finding(
         "database", readiness.ready, " ".join(readiness.faults) or f"{kind}, up to date."
     )
+
+
+def _role(application: Application) -> Finding:
+    if application.database.is_sqlite:
+        return Finding("database role", True, "none; SQLite is guarded by the program alone.")
+    warnings = application.readiness().warnings
+    words = " ".join(warnings) or "row-level security holds it."
+    return Finding("database role", not warnings, words)
+
+
+def _secrets(application: Application) -> Finding:
+    file = application.vault.key_file
+    with application.database.read(None) as session:
+        lost = application.vault.unreadable(session)
+    if lost:
+        words = f"{lost} data keys cannot be read: restore {file.path.name} or {file.setting}."
+        return Finding("secrets", False, words)
+    if not file.exists():
+        return Finding("secrets", True, "none kept yet; the first makes the key.")
+    mode = 0 if file.is_given else file.path.stat().st_mode & 0o077
+    if mode:
+        return Finding("secrets", False, f"others may read {file.path}: run `chmod 600` on it.")
+    return Finding("secrets", True, "can be read; back their key up apart from the database.")
+
+
+def _audit(application: Application) -> Finding:
+    from sos_core.organizations.audit_queries import audit_key_id
+    from sos_core.organizations.queries import organizations
+
+    with application.database.read(None) as session:
+        ids = [view.id for view in organizations(session)]
+    for organization_id in ids:
+        with application.database.read(organization_id) as session:
+            key_id = audit_key_id(session)
+        if key_id is not None and application.audit_keys.find(key_id) is None:
+            words = f"its key is gone (organization {organization_id}): restore audit.key."
+            return Finding("audit log", False, words)
+    return Finding("audit log", True, "its keys are there; `sos audit verify` follows it.")
 
 
 def _keys(application: Application) -> Finding:

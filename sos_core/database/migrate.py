@@ -28,7 +28,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
             command.upgrade(_config(connection), revision)
         except ProgrammingError as error:
             if getattr(error.orig, "sqlstate", None) == FORBIDDEN:
-                raise _not_the_owner() from error
+                raise _not_the_owner() from None  # its own words say less
             raise
         if revision == "head":
             protect_tables(connection)

@@ -90,6 +90,12 @@ def audit_head(session: OrganizationSession) -> tuple[int, bytes] | None:
     return None if head is None else (head.sequence, head.mac)
 
 
+def audit_key_id(session: OrganizationSession) -> str | None:
+    """Return the name of the key that sealed the newest entry, None where none is sealed."""
+    newest = select(AuditEntry.key_id).order_by(AuditEntry.sequence.desc()).limit(1)
+    return session.scalar(newest)
+
+
 def verify_audit(
     session: OrganizationSession, ring: KeyRing, heads: Mapping[int, bytes]
 ) -> Verdict:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import MappedColumn, mapped_column
 from sos_core.database.locking import hold_table
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotFound, Unavailable
-from sos_core.organizations.key_ring import KEY_BYTES, KeyFile, id_of
+from sos_core.organizations.key_ring import KEY_BYTES, KeyFile, KeyRing, id_of
 from sos_core.organizations.tables import DataKey, Secret
 
 INSTALLATION = 0
@@ -91,6 +91,12 @@ class Vault:
         """Make the next data key of ``holder`` and return its generation, the others staying."""
         hold_table(session, DataKey)
         return self._make(session, holder)[0]
+
+    def unreadable(self, session: OrganizationSession) -> int:
+        """Return how many data keys are wrapped with a key that is not there."""
+        used = session.scalars(select(DataKey.kek_id)).all()
+        ring = self.key_file.load() if used and self.key_file.exists() else KeyRing(())
+        return sum(ring.find(key_id) is None for key_id in used)
 
     def wrap_anew(self, session: OrganizationSession) -> int:
         """Wrap every data key with the key in use, and return how many that changed."""

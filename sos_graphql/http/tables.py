@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from sos_core.content.cells import defused
 from sos_core.errors import InvalidInput
 from sos_graphql.http.rendering import PRIVATE
 
 Cell = str | int | float | None
-TRIGGERS = ("=", "+", "-", "@", "\t", "\r")
 ENDINGS = ("xlsx", "csv")
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -47,18 +47,17 @@ def download(body: bytes, name: str, media_type: str) -> Response:
     )
 
 
-def defused(cell: Cell) -> Cell:
-    """Return a cell for CSV: text that a spreadsheet would run begins with an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(TRIGGERS) else cell
-
-
 def _csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     file = io.StringIO()
     writer = csv.writer(file)
     for row in (headings, *rows):
-        writer.writerow(["" if cell is None else defused(cell) for cell in row])
+        writer.writerow([_plain(cell) for cell in row])
     # Excel takes a CSV file for UTF-8 only where it begins so.
     return file.getvalue().encode("utf-8-sig")
+
+
+def _plain(cell: Cell) -> Cell:
+    return defused(cell) if isinstance(cell, str) else "" if cell is None else cell
 
 
 def _workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
