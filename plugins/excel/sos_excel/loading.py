@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Loading(threading.Thread):
-    """Opens a workbook and decodes its first visible sheet.
+    """Opens a workbook, and decodes its first visible sheet once that is asked for.
 
     The library lets go of the interpreter meanwhile, and panics with what is no ``Exception``.
     """
@@ -25,6 +25,17 @@ class Loading(threading.Thread):
         self.names: list[str] = []
         self.all_names: list[str] = []
         self.failure: BaseException | None = None
+        self.opened = threading.Event()
+        self._asked = threading.Event()
+
+    def decode(self) -> None:
+        """Ask for the sheet, without waiting for it."""
+        self._asked.set()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Ask for the sheet and wait for it."""
+        self.decode()
+        super().join(timeout)
 
     def run(self) -> None:
         """Decode; what fails is kept in ``failure``."""
@@ -32,6 +43,8 @@ class Loading(threading.Thread):
             self._open()
         except BaseException as failure:  # noqa: BLE001
             self.failure = failure
+        self.opened.set()
+        self._asked.wait()
         if self.names and self.failure is None:
             self.sheet(self.names[0])
 

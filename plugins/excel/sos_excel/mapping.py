@@ -103,6 +103,12 @@ class Translator:
         if known.isdisjoint(digests):
             return block, numbers, digests
         leads = self._layout.columns.get("leads")
+        if leads is None and not self._problems and known.issuperset(digests):
+            once = set(digests)
+            if len(once) == len(digests):
+                page.seen += digests
+                known -= once
+                return (), (), ()
         rest: list[tuple[list[object], int, int]] = []
         for row, number, digest in zip(block, numbers, digests, strict=True):
             if digest not in known:

@@ -38,6 +38,13 @@ class SheetFacts:
     cells: dict[int, list[tuple[int, str, str]]] = field(default_factory=dict)
     """Row to (column, FORMULA_EMPTY or ERROR, the value shown)."""
     count: int = 0
+    special: bool = False
+    """Whether there are formulas, errors, merged cells or rows behind the rows."""
+
+    @property
+    def plain(self) -> bool:
+        """Tell whether nothing but values stands in the sheet."""
+        return not (self.special or self.hidden_rows or self.cells)
 
     def add_cell(self, tag: bytes, kind: str, value: str) -> None:
         """Note a cell that has no usable value; raise InvalidInput where it has no name."""
@@ -61,6 +68,8 @@ class SheetScan:
         self.facts = SheetFacts()
         self._rest = b""
         self._done = False
+        self._behind = b""
+        self.facts.special = bool(prefix)
         mark = prefix + b":" if prefix else b""
         self._row, self._cell, self._formula, self._value = (
             b"<" + mark + name for name in (b"row", b"c", b"f", b"v")
@@ -71,6 +80,7 @@ class SheetScan:
     def feed(self, chunk: bytes) -> None:
         """Take the next chunk; raise InvalidInput where a row is longer than any real one."""
         if self._done:
+            self._search_behind(chunk)
             return
         data = self._rest + chunk
         cut = data.rfind(self._row)
@@ -88,16 +98,27 @@ class SheetScan:
         else:
             self._rest = data[-OVERLAP:]
         self._done = end >= 0
+        if self._done:
+            self._search_behind(data[end:])
+
+    def _search_behind(self, data: bytes) -> None:
+        """Search what follows the rows for merged cells, and for rows that nobody expects there."""
+        window = self._behind + data
+        if b"mergeCell" in window or self._row in window:
+            self.facts.special = True
+        self._behind = window[-OVERLAP:]
 
     def _search(self, data: bytes, stop: int) -> None:
         """Search the rows that stand before ``stop``."""
         if data.find(b"hidden", 0, stop) >= 0:
             self._find_hidden(data[:stop])
         if data.find(self._formula, 0, stop) >= 0:
+            self.facts.special = True
             self._find_formulas(data[:stop])
         # A single letter is found many times faster than a word; most sheets have no such quotes.
         for mark in (b't="e"', b"t='e'") if b"'" in data else (b't="e"',):
             if data.find(mark, 0, stop) >= 0:
+                self.facts.special = True
                 self._find_errors(data[:stop], mark)
 
     def _find_hidden(self, data: bytes) -> None:

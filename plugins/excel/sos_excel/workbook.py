@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sos_core.api import InvalidInput
 from sos_excel.archive import inflated, opened
+from sos_excel.blocks import Unusual
 from sos_excel.headers import Layout, find_layout
 from sos_excel.merges import MergeFill, row_ranges, shortened
 from sos_excel.messages import RawNotice, refusal
+from sos_excel.quick import QuickSheet, shared_texts
 from sos_excel.sheets import SheetFacts, scan_part
 from sos_excel.tables import Table
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from sos_excel.settings import ExcelSettings
 
 MARKUP = (".xml", ".rels")
+SHEETS = "xl/worksheets/sheet"
+SHARED_TEXTS = "xl/sharedStrings.xml"
 CONTENTS_BYTES = 1024 * 1024
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -33,11 +37,18 @@ def open_workbook(
 ) -> Table:
     """Return the table of people in the first visible sheet that has the headings.
 
-    ``loading`` has been started: while it decodes the values, every part is unpacked once more,
-    counted and searched here. Nothing is handed over before both are done. Raises InvalidInput.
+    ``loading`` has been started. Every part is unpacked, counted and searched before anything is
+    handed over, while the library decodes the values beside it, unless the sheet looks as if the
+    quick way could read them. Raises InvalidInput.
     """
     with path.open("rb") as file:
+        maybe = _looks_quick(file, settings)
+        if not maybe:
+            loading.decode()
         facts = _inspect(file, settings)
+    quick = _quick_table(loading, path, facts, levels, settings) if maybe else None
+    if quick is not None:
+        return quick
     loading.join()
     first_fault: InvalidInput | None = None
     for name in loading.names:
@@ -55,6 +66,75 @@ def open_workbook(
     if loading.failure is not None:
         raise as_refusal(loading.failure) from loading.failure
     raise first_fault or refusal("file_without_people")
+
+
+def _looks_quick(file: BinaryIO, settings: ExcelSettings) -> bool:
+    """Tell whether the beginning of the first sheet is of the kind that the quick way reads."""
+    try:
+        with opened(file, settings) as archive:
+            sheets = [m for m in archive.infolist() if m.filename.startswith(SHEETS)]
+        QuickSheet(inflated(file, sheets[0]), [])
+    except (Unusual, InvalidInput, IndexError):
+        return False
+    return True
+
+
+def _quick_table(
+    loading: Loading,
+    path: Path,
+    facts: dict[str, SheetFacts],
+    levels: Sequence[str],
+    settings: ExcelSettings,
+) -> Table | None:
+    """Return the table of the first visible sheet where the quick way can read it; else None."""
+    loading.opened.wait()
+    if loading.failure is not None or not loading.names:
+        return None
+    name = loading.names[0]
+    part = _part_of(path, facts, loading, name)
+    if part not in facts or not facts[part].plain:
+        return None
+    try:
+        sheet = QuickSheet(_chunks(path, part, settings), _strings(path, settings))
+        rows = _quick_rows(sheet, loading, name)
+        head = list(islice(rows, settings.header_rows))
+        layout = find_layout(head, levels)
+    except (Unusual, InvalidInput):
+        return None
+    others = [other for other in loading.names if other != name]
+    rest = chain(head[layout.header_index + 1 :], rows)
+    return Table(layout, rest, sheet=name, notices=_ignored(name, others))
+
+
+def _quick_rows(sheet: QuickSheet, loading: Loading, name: str) -> Iterator[list[Any]]:
+    """Yield all rows of a sheet: from the first unusual run of rows on, the library's."""
+    done = 0
+    try:
+        for row in sheet:
+            yield row
+            done += 1
+    except Unusual:
+        loading.join()
+        decoded = loading.sheet(name)
+        if decoded is None:
+            raise as_refusal(loading.failure or RuntimeError()) from loading.failure
+        left = [""] * (decoded.start[1] if decoded.start else 0)
+        for cells in islice(_rows(decoded), done, None):
+            yield left + cells
+
+
+def _chunks(path: Path, part: str, settings: ExcelSettings) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        with opened(file, settings) as archive:
+            member = archive.getinfo(part)
+        yield from inflated(file, member)
+
+
+def _strings(path: Path, settings: ExcelSettings) -> list[str]:
+    try:
+        return shared_texts(_chunks(path, SHARED_TEXTS, settings))
+    except KeyError:
+        return []
 
 
 def as_refusal(failure: BaseException) -> InvalidInput:
@@ -116,10 +196,7 @@ def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
 def _table(sheet: CalamineSheet, layout: Layout, facts: SheetFacts, others: list[str]) -> Table:
     first_column = sheet.start[1] if sheet.start else 0
     fill = MergeFill(sheet.merged_cell_ranges or [], layout, first_column)
-    notices: list[RawNotice] = []
-    if others:
-        values = {"sheet": sheet.name, "others": shortened(others)}
-        notices.append(("file_sheets_ignored", None, sheet.name, values))
+    notices = _ignored(sheet.name, others)
     last = sheet.end[0] + 1 if sheet.end else 0
     hidden = [row for row in facts.hidden_rows if layout.header_index + 1 < row <= last]
     if hidden:
@@ -136,3 +213,10 @@ def _table(sheet: CalamineSheet, layout: Layout, facts: SheetFacts, others: list
         problems=facts.cells,
         notices=notices,
     )
+
+
+def _ignored(name: str, others: list[str]) -> list[RawNotice]:
+    if not others:
+        return []
+    values = {"sheet": name, "others": shortened(others)}
+    return [("file_sheets_ignored", None, name, values)]
