@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotFound
@@ -55,6 +55,16 @@ def plans(
         query = query.where(ChangePlan.id < before)
     version = people_version(session)
     return [_plan_view(plan, version) for plan in session.scalars(query)]
+
+
+def plans_page(
+    session: OrganizationSession, *, start: int, count: int
+) -> tuple[list[PlanView], int]:
+    """Return up to ``count`` plans from position ``start`` on, the newest first, and their number."""
+    total = session.scalar(select(func.count()).select_from(ChangePlan)) or 0
+    query = select(ChangePlan).order_by(ChangePlan.id.desc()).offset(start).limit(count)
+    version = people_version(session)
+    return [_plan_view(plan, version) for plan in session.scalars(query)], total
 
 
 def plan(session: OrganizationSession, plan_id: int) -> PlanView:

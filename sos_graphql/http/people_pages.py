@@ -10,7 +10,8 @@ from starlette.routing import BaseRoute
 
 from sos_core.application import Application
 from sos_core.database.session import OrganizationSession
-from sos_core.people.queries import PersonView, people_count, search_people, units
+from sos_core.people.directory import Wanted, people_page, units_by_id
+from sos_core.people.queries import PersonView, people_count, units
 from sos_core.surveys.queries import PersonalSurvey, surveys_of_person
 from sos_graphql.http.person_pages import person_routes
 from sos_graphql.http.plan_pages import plan_routes
@@ -38,16 +39,18 @@ async def people(visit: Visit) -> Response:
     former = visit.request.query_params.get("former") == "yes"
 
     def work(session: OrganizationSession) -> tuple[list[PersonView], dict[int, str], int]:
-        whom = None if former else True
-        found = search_people(session, query, after=after, limit=AT_ONCE + 1, active=whom)
-        names = {unit.id: " › ".join(unit.path) for unit in units(session, active=None)}
+        wanted = Wanted(query, active=None if former else True)
+        found, _ = people_page(session, wanted, start=after, count=AT_ONCE + 1)
+        homes = {person.unit_id for person in found if person.unit_id is not None}
+        views = units_by_id(session, homes)
+        names = {unit_id: " › ".join(view.path) for unit_id, view in views.items()}
         return found, names, people_count(session)
 
     found, names, total = await visit.asker.read(work)
     further = None
     if len(found) > AT_ONCE:
         also = {"former": "yes"} if former else {}
-        asked = urlencode({"q": query, **also, "after": found[AT_ONCE - 1].id})
+        asked = urlencode({"q": query, **also, "after": after + AT_ONCE})
         further = f"/app/people?{asked}"
     return await show(
         visit,

@@ -12,7 +12,8 @@ from zoneinfo import available_timezones
 from sos_core.content import LANGUAGES, list_text, text
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import InvalidInput
-from sos_core.people.queries import find_by_email, people_in, units
+from sos_core.people.directory import people_called
+from sos_core.people.queries import find_by_email, units
 from sos_core.results.wording import cut_name
 from sos_core.surveys.commands import SurveySettings
 from sos_core.surveys.cuts import CutChoice, cut_choices
@@ -76,12 +77,10 @@ def person_named(session: OrganizationSession, name: str, field: str = "person")
     by_mail = find_by_email(session, name) if "@" in name else None
     if by_mail is not None:
         return by_mail.id
-    folded = name.casefold()
-    people = people_in(session)
-    for key in ("employee_id", "name"):
-        found = [p.id for p in people if (getattr(p, key) or "").casefold() == folded]
+    by_id = people_called(session, name, "employee_id")
+    for found in (by_id, [] if len(by_id) == 1 else people_called(session, name, "name")):
         if name and len(found) == 1:
-            return int(found[0])
+            return found[0]
     raise InvalidInput(
         "“{name}” is not found among the people of the organization.",
         "Write the e-mail address or the employee id as the list of people has it.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
@@ -28,7 +29,7 @@ from sos_graphql.nodes import (
     page_size,
     place_after,
 )
-from sos_graphql.people.loading import directory
+from sos_graphql.people.loading import unit_by_id
 from sos_graphql.people.plans import (
     ChangeAction,
     ChangeCounts,
@@ -42,8 +43,6 @@ from sos_graphql.people.plans import (
 )
 from sos_graphql.people.types import Unit, unit_type
 
-MOST_PLANS = 1000
-"""Plans that are listed at most; older ones are reached by their id alone."""
 RowKind = Annotated[ChangeKind, strawberry.argument(description="Which rows to return.")]
 
 
@@ -94,12 +93,13 @@ async def change_plans(info: Info, first: int, after: str | None) -> Connection[
     asker.administer(Scope.PEOPLE_READ)
     start, size = place_after(after), page_size(first)
 
-    def work(session: OrganizationSession) -> tuple[list[PlanView], dict[str, str]]:
-        return plan_queries.plans(session, limit=MOST_PLANS), account_names(session)
+    def work(session: OrganizationSession) -> tuple[list[PlanView], int, dict[str, str]]:
+        found, total = plan_queries.plans_page(session, start=start, count=size)
+        return found, total, account_names(session)
 
-    found, names = await asker.read(work)
-    nodes = [await plan_type(info, view, names) for view in found[start : start + size]]
-    return page_of(nodes, start, len(found))
+    found, total, names = await asker.read(work)
+    nodes = await asyncio.gather(*(plan_type(info, view, names) for view in found))
+    return page_of(nodes, start, total)
 
 
 async def change_plan(info: Info, given: str) -> ChangePlan:
@@ -124,7 +124,7 @@ async def plan_type(info: Info, view: PlanView, names: Mapping[str, str]) -> Cha
     asker = context(info)
     scope = None
     if view.scope_unit_id is not None:
-        scope = (await directory(info)).units.get(view.scope_unit_id)
+        scope = await unit_by_id(info, view.scope_unit_id)
     kinds = [kind.value for kind in ChangeKind]
     return ChangePlan(
         id=node_id("ChangePlan", view.id),

@@ -1,55 +1,51 @@
-"""Reads units and people once a request, however many fields ask for them."""
+"""Reads units and people for a whole request at once, however many fields ask for them."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from strawberry.dataloader import DataLoader
 
 from sos_core.access.scopes import Scope
 from sos_core.database.session import OrganizationSession
-from sos_core.people import queries
+from sos_core.people import directory, queries
 from sos_core.people.queries import PersonView, UnitView
 from sos_graphql.context import Context, Info, context
 
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """The organization's people and units as they are now."""
-
-    units: Mapping[int, UnitView]
-    people: Mapping[int, PersonView]
-    leaders: Mapping[int, list[int]]
-    further: Mapping[int, list[int]]
-    counts: Mapping[int, int]
-
-    def leaders_of(self, unit_id: int) -> list[PersonView]:
-        """Return the people who lead a unit."""
-        return [self.people[person] for person in self.leaders.get(unit_id, ())]
-
-    def led_by(self, person_id: int) -> list[UnitView]:
-        """Return the units that a person leads."""
-        return [self.units[unit] for unit, led in self.leaders.items() if person_id in led]
-
-    def units_of(self, person: PersonView) -> list[UnitView]:
-        """Return the home and the further units of a person."""
-        ids = [person.unit_id or 0, *self.further.get(person.id, ())]
-        return [self.units[unit] for unit in ids if unit in self.units]
-
-    def subtree(self, unit_id: int) -> frozenset[int]:
-        """Return a unit and all below it; nothing where there is no such unit."""
-        parents = {view.id: view.parent_id for view in self.units.values()}
-        return frozenset(_below(parents, frozenset({unit_id} & parents.keys())))
-
-    def people_below(self, unit_id: int) -> int:
-        """Return how many active people have their home in a unit's subtree."""
-        return self.counts.get(unit_id, 0)
+T = TypeVar("T")
+AT_ONCE = 500
+"""How many things one statement names at most."""
 
 
-async def directory(info: Info) -> Directory:
-    """Return the directory; it is read once a request."""
-    asker = context(info)
-    return await asker.once("directory", lambda: asker.read(_directory))
+async def unit_by_id(info: Info, unit_id: int) -> UnitView | None:
+    """Return a unit, closed or not, as administrators see it; None where there is none."""
+    return await _loader(info, "unit", directory.units_by_id).load(unit_id)
+
+
+async def person_by_id(info: Info, person_id: int) -> PersonView | None:
+    """Return a person, active or not; None where there is none."""
+    return await _loader(info, "person", queries.people_by_id).load(person_id)
+
+
+async def leaders_of(info: Info, unit_id: int) -> list[PersonView]:
+    """Return the people who lead a unit."""
+    return await _loader(info, "leaders", directory.leaders_of).load(unit_id) or []
+
+
+async def people_below(info: Info, unit_id: int) -> int:
+    """Return how many active people have their home in a unit or below it."""
+    return await _loader(info, "people below", directory.people_below).load(unit_id) or 0
+
+
+async def units_of(info: Info, person_id: int) -> list[UnitView]:
+    """Return the home and the further units of a person."""
+    return await _loader(info, "units of", directory.units_of).load(person_id) or []
+
+
+async def units_led(info: Info, person_id: int) -> list[UnitView]:
+    """Return the units that a person leads."""
+    return await _loader(info, "units led", directory.units_led).load(person_id) or []
 
 
 async def seen_units(info: Info) -> list[UnitView]:
@@ -84,19 +80,17 @@ def _below(parents: Mapping[int, int | None], tops: frozenset[int]) -> set[int]:
     return found
 
 
-def _directory(session: OrganizationSession) -> Directory:
-    units = {view.id: view for view in queries.units(session, active=None)}  # in preorder
-    people = {view.id: view for view in queries.people_in(session, active=None)}
-    counts: Counter[int] = Counter()
-    for view in people.values():
-        above = view.unit_id if view.active else None
-        while above is not None and above in units:
-            counts[above] += 1
-            above = units[above].parent_id
-    return Directory(
-        units,
-        people,
-        queries.leaders(session),
-        queries.further_memberships(session),
-        counts,
-    )
+def _loader(
+    info: Info, name: str, load: Callable[[OrganizationSession, list[int]], Mapping[int, T]]
+) -> DataLoader[int, T | None]:
+    """Return what reads one kind of thing in this request: all that fields ask for, at once."""
+    asker = context(info)
+
+    async def many(ids: list[int]) -> list[T | None]:
+        found = await asker.read(lambda session: load(session, ids))
+        return [found.get(number) for number in ids]
+
+    known: DataLoader[int, T | None] | None = asker.loaded.get(name)
+    if known is None:
+        known = asker.loaded[name] = DataLoader(load_fn=many, max_batch_size=AT_ONCE)
+    return known

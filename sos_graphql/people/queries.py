@@ -7,15 +7,27 @@ from typing import Annotated
 import strawberry
 
 from sos_core.access.scopes import Scope
+from sos_core.database.session import OrganizationSession
 from sos_core.errors import SosError
 from sos_core.people import queries
+from sos_core.people.directory import Wanted, people_page, unit_exists
 from sos_core.people.queries import PersonView
 from sos_graphql.context import Info, context
 from sos_graphql.describing import resolved
 from sos_graphql.errors import AnyProblem, attempt
-from sos_graphql.nodes import After, Connection, First, no_such_thing, number_of, page
+from sos_graphql.nodes import (
+    After,
+    Connection,
+    First,
+    no_such_thing,
+    number_of,
+    page,
+    page_of,
+    page_size,
+    place_after,
+)
 from sos_graphql.people.changes import ChangePlan, change_plan, change_plans
-from sos_graphql.people.loading import directory, seen_units
+from sos_graphql.people.loading import seen_units
 from sos_graphql.people.types import Person, Unit, person_type, unit_type
 
 PeopleAnswer = Annotated[
@@ -124,23 +136,14 @@ async def _people(
     active: bool | None,
 ) -> Connection[Person]:
     context(info).administer(Scope.PEOPLE_READ)
-    known = await directory(info)
-    inside: frozenset[int] | None = None
-    if unit is not None:
-        inside = known.subtree(number_of("Unit", unit))
-        if not inside:
+    inside = None if unit is None else number_of("Unit", unit)
+    wanted = Wanted(search or "", inside, active)
+    start, size = place_after(after), page_size(first)
+
+    def work(session: OrganizationSession) -> tuple[list[PersonView], int]:
+        if inside is not None and not unit_exists(session, inside):
             raise no_such_thing()
-    needle = (search or "").strip().casefold()
+        return people_page(session, wanted, start=start, count=size)
 
-    def wanted(view: PersonView) -> bool:
-        return (
-            (active is None or view.active == active)
-            and (inside is None or view.unit_id in inside)
-            and (needle in view.name.casefold() or needle in (view.email or ""))
-        )
-
-    found = sorted(
-        (view for view in known.people.values() if wanted(view)),
-        key=lambda view: (view.name.casefold(), view.id),
-    )
-    return page(found, first, after, person_type)
+    found, total = await context(info).read(work)
+    return page_of([person_type(view) for view in found], start, total)

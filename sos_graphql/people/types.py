@@ -11,7 +11,14 @@ from sos_core.people.queries import PersonView, UnitView
 from sos_graphql.context import Info, context
 from sos_graphql.describing import described, described_enum, resolved, told
 from sos_graphql.nodes import After, Connection, First, Node, node_id, page
-from sos_graphql.people.loading import directory, seen_units
+from sos_graphql.people.loading import (
+    leaders_of,
+    people_below,
+    person_by_id,
+    seen_units,
+    units_led,
+    units_of,
+)
 
 
 @described_enum(
@@ -55,13 +62,12 @@ class Unit(Node):
         """The people who lead it; administrators and the scope people:read see them, others get none."""
         if not context(info).may(Scope.PEOPLE_READ):
             return []
-        known = await directory(info)
-        return [person_type(view) for view in known.leaders_of(self.view.id)]
+        return [person_type(view) for view in await leaders_of(info, self.view.id)]
 
     @resolved
     async def people_count(self, info: Info) -> int:
         """How many active people have their home in it or below it."""
-        return (await directory(info)).people_below(self.view.id)
+        return await people_below(info, self.view.id)
 
 
 @described
@@ -79,18 +85,20 @@ class Person(Node):
     @resolved
     async def units(self, info: Info) -> list[Unit]:
         """The units of the person: the home, which surveys copy, then those that only give sight."""
-        return [unit_type(view) for view in (await directory(info)).units_of(self.view)]
+        return [unit_type(view) for view in await units_of(info, self.view.id)]
 
     @resolved
     async def manager(self, info: Info) -> Person | None:
         """The person's manager."""
-        found = (await directory(info)).people.get(self.view.manager_id or 0)
+        if self.view.manager_id is None:
+            return None
+        found = await person_by_id(info, self.view.manager_id)
         return person_type(found) if found else None
 
     @resolved
     async def leads(self, info: Info) -> list[Unit]:
         """The units that the person leads."""
-        return [unit_type(view) for view in (await directory(info)).led_by(self.view.id)]
+        return [unit_type(view) for view in await units_led(info, self.view.id)]
 
 
 def unit_type(view: UnitView) -> Unit:

@@ -84,7 +84,9 @@ def test_the_response_rate_is_pushed_when_it_changes(world: World) -> None:
             database = world.application.database
             await asyncio.to_thread(sign_out, database, world.tokens["leader"])
             await asyncio.to_thread(signal, world, topic(number_of("Survey", survey)))
-            last = (await told(socket))["responseRateChanged"]
+            last = first
+            while last == first:  # a signal may be heard twice: at once, and by a look at the file
+                last = (await told(socket))["responseRateChanged"]
             assert last["code"] == "not_signed_in"
             assert await told(socket) == "complete"
 
