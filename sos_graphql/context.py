@@ -18,13 +18,15 @@ from sos_core.access.queries import authenticate, respondent_principal
 from sos_core.access.scopes import Scope
 from sos_core.application import Application
 from sos_core.content import DEFAULT_LANGUAGE, normalize_language
-from sos_core.database.session import OrganizationSession
+from sos_core.database.session import STATEMENT_SECONDS, OrganizationSession
 from sos_core.errors import NotAllowed
 from sos_graphql.callers import callers_of
 
 T = TypeVar("T")
 SESSION_COOKIE = "sos_session"
 HOST_COOKIE = f"__Host-{SESSION_COOKIE}"
+SECONDS = 5.0
+"""How long a question may take."""
 REQUEST_HEADER = "x-sos-request"
 """A page can send it to its own server only, so it proves where a request came from."""
 
@@ -65,6 +67,8 @@ class Context:
     async def _read(self, organization_id: int, function: Callable[[OrganizationSession], T]) -> T:
         def work() -> T:
             with self.application.database.read(organization_id) as session:
+                # Whoever asked gives up after so long; no statement should outlive that.
+                session.info[STATEMENT_SECONDS] = SECONDS
                 return function(session)
 
         return await asyncio.to_thread(work)

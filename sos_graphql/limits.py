@@ -28,7 +28,7 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 
-from sos_graphql.context import Context
+from sos_graphql.context import SECONDS, Context
 
 DEPTH = 10
 ALIASES = 15
@@ -40,7 +40,6 @@ COST = 2000
 STRANGERS_COST = 400
 GUESTS_COST = 200
 MOST_AT_ONCE = 100
-SECONDS = 5.0
 WEIGHTS = {
     "matrix": 50,
     "results": 20,

@@ -10,6 +10,15 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sos_core.database.base import GLOBAL_TABLES, OfOrganization
 
 ORGANIZATION = "organization_id"
+STATEMENT_SECONDS = "statement_seconds"
+"""In a session's ``info``: how long one statement may take on PostgreSQL, before its first one."""
+
+
+ANNOUNCE = text("SELECT set_config('sos.organization', :organization, true)")
+ANNOUNCE_IN_TIME = text(
+    "SELECT set_config('sos.organization', :organization, true),"
+    " set_config('statement_timeout', :patience, true)"
+)
 
 
 class OrganizationMismatch(RuntimeError):
@@ -70,7 +79,9 @@ def _stamp_and_check(session: Session, _context: Any, _instances: Any) -> None:
 def _announce_organization(session: Session, _transaction: Any, connection: Any) -> None:
     if connection.dialect.name == "postgresql":
         organization_id = session.info.get(ORGANIZATION)
-        connection.execute(
-            text("SELECT set_config('sos.organization', :organization, true)"),
-            {"organization": "" if organization_id is None else str(organization_id)},
-        )
+        values = {"organization": "" if organization_id is None else str(organization_id)}
+        seconds = session.info.get(STATEMENT_SECONDS)
+        if seconds is None:
+            connection.execute(ANNOUNCE, values)
+        else:
+            connection.execute(ANNOUNCE_IN_TIME, values | {"patience": f"{seconds * 1000:.0f}ms"})

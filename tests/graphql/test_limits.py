@@ -69,6 +69,18 @@ def test_strangers_may_ask_for_less(world: World) -> None:
     assert refused["errors"][0]["extensions"]["code"] == "too_dear"
 
 
+def test_users_may_spend_two_thousand_and_guests_two_hundred() -> None:
+    assert (limits.COST, limits.GUESTS_COST) == (2000, 200)
+    for most in (limits.COST, limits.GUESTS_COST):
+        dearest = f"{{ {'a ' * 99} results(first: 1) {{ b }} }}"  # 99 + 20 + 1
+        pages = f"{{ units(first: 100) {{ {'n ' * ((most - 1) // 100)} }} }}"
+        check_document(parse(dearest), {}, most=most)
+        check_document(parse(pages), {}, most=most)
+        more = f"{{ units(first: 100) {{ {'n ' * (most // 100)} }} }}"
+        with pytest.raises(GraphQLError, match=f"at most {most} is allowed"):
+            check_document(parse(more), {}, most=most)
+
+
 def test_introspection_is_for_those_who_signed_in(world: World) -> None:
     assert "errors" not in world.ask("nobody", get_introspection_query()).json()
     hidden = "{ ...f } fragment f on Query { ... on Query { __schema { description } } }"

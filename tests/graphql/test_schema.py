@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from graphql import GraphQLEnumType, GraphQLSchema
+from graphql import GraphQLEnumType, GraphQLSchema, get_named_type
 
 from sos_graphql.schema import schema
+from tests.graphql.conftest import World
 
 SDL = Path(__file__).resolve().parents[2] / "sos_graphql" / "schema.graphql"
 
@@ -40,10 +41,27 @@ def test_everything_is_described() -> None:
 
 
 def test_every_connection_must_be_told_how_many() -> None:
+    found = 0
     for name, kind in core().type_map.items():
         for field_name, field in getattr(kind, "fields", {}).items():
-            if str(getattr(field, "type", "")).rstrip("!").endswith("Connection"):
+            returned = get_named_type(field.type)
+            members = getattr(returned, "types", [returned])
+            if any(member.name.endswith("Connection") for member in members):
                 assert str(field.args["first"].type) == "Int!", f"{name}.{field_name}"
+                found += 1
+    assert found > 5
+
+
+def test_no_page_holds_more_than_a_hundred(world: World) -> None:
+    for name, fields in (
+        ("units", "totalCount"),
+        ("surveys", "totalCount"),
+        ("people", "... on Problem { code }"),
+        ("changePlans", "... on Problem { code }"),
+    ):
+        for first, refused in ((100, False), (101, True), (0, True), (-1, True)):
+            answer = world.ask("admin", f"{{ {name}(first: {first}) {{ {fields} }} }}").text
+            assert ("page_size" in answer) is refused, (name, first, answer)
 
 
 def test_every_mutation_returns_its_expected_failures() -> None:
