@@ -44,7 +44,7 @@ def test_every_attribute_of_all_elements_has_its_row_and_is_read() -> None:
         re.sub(r"^headingLevel$", "heading-level", name)
         for name in re.findall(r"^\s+(\w+): (?:text|\{ attribute: ')", declared, re.MULTILINE)
     }
-    assert named == (known | {"loading"}) - {"density"}
+    assert named == known | {"loading"}
 
 
 def test_every_property_of_the_theme_has_its_row() -> None:
