@@ -40,7 +40,7 @@ def verify(organization: OrganizationId = None, data_dir: DataDir = None) -> Non
     file, book = audit_keys(settings), HeadBook(settings.audit_heads_dir)
     ring = file.load() if file.exists() else KeyRing(())
     broken = False
-    with open_database(data_dir) as database:
+    with open_database(data_dir, organization) as database:
         with database.read(None) as session:
             ids = [view.id for view in organizations(session)]
         for organization_id in ids if organization is None else [organization]:
@@ -76,7 +76,7 @@ def export(
             field="target",
             values={"name": target.name},
         )
-    with open_database(data_dir) as database:
+    with open_database(data_dir, organization) as database:
         with database.read(organization) as session, target.open("wb") as file:
             file.writelines(lines(all_audit_entries(session)))
         with database.write(organization) as session:

@@ -41,8 +41,13 @@ def load_settings(data_dir: Path | None = None, **changes: Any) -> Settings:
 
 
 @contextmanager
-def open_database(data_dir: Path | None = None) -> Iterator[Database]:
-    """Open the database of an installation that exists already; raise NotFound without one."""
+def open_database(
+    data_dir: Path | None = None, organization: int | None = None
+) -> Iterator[Database]:
+    """Open the database of an installation that exists already; raise NotFound without one.
+
+    Also raise it where ``organization`` is given and there is none of that number.
+    """
     settings = load_settings(data_dir)
     if not settings.database_url and not (settings.data_dir / "sos.db").exists():
         raise NotFound(
@@ -52,6 +57,7 @@ def open_database(data_dir: Path | None = None) -> Iterator[Database]:
             values={"folder": settings.data_dir},
         )
     with _database(settings) as database:
+        _require(database, organization)
         yield database
 
 
@@ -66,8 +72,13 @@ def make_database(data_dir: Path | None = None) -> Iterator[Database]:
 
 
 @contextmanager
-def open_application(data_dir: Path | None = None, **changes: Any) -> Iterator[Application]:
-    """Open the whole application, logs configured, no worker started; stop it at the end."""
+def open_application(
+    data_dir: Path | None = None, organization: int | None = None, **changes: Any
+) -> Iterator[Application]:
+    """Open the whole application, logs configured, no worker started; stop it at the end.
+
+    Raise NotFound where ``organization`` is given and there is none of that number.
+    """
     from sos_core.application import Application
     from sos_core.logs import configure_logging
 
@@ -75,9 +86,26 @@ def open_application(data_dir: Path | None = None, **changes: Any) -> Iterator[A
     configure_logging(settings)
     application = Application(settings)
     try:
+        _require(application.database, organization)
         yield application
     finally:
         application.stop()
+
+
+def _require(database: Database, organization_id: int | None) -> None:
+    if organization_id is None:
+        return
+    from sos_core.organizations.queries import organizations
+
+    with database.read(None) as session:
+        if any(view.id == organization_id for view in organizations(session)):
+            return
+    raise NotFound(
+        "There is no organization {number}.",
+        "See the numbers with `sos organizations list`.",
+        code="no_such_organization",
+        values={"number": organization_id},
+    )
 
 
 @contextmanager

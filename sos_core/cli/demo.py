@@ -11,7 +11,7 @@ import typer
 from sos_core.cli.context import DataDir
 from sos_core.cli.serve import HOST, PORT
 
-AS = typer.Option("--as", help="Whose token: admin, leader, viewer or participant.")
+AS = typer.Option("--as", help="Whose token: admin, leader, viewer, participant or integration.")
 DEFAULT_DIR = Path(".demo")
 
 

@@ -32,7 +32,7 @@ def list_jobs(
     """List jobs, oldest first; done ones are gone. Exit code 3 when any was given up."""
     from sos_core.jobs import queries
 
-    with open_database(data_dir) as database, database.read(organization) as session:
+    with open_database(data_dir, organization) as database, database.read(organization) as session:
         found = queries.jobs(session, state=state, actor=actor, after=after, limit=limit)
         counts = queries.counts(session)
     if as_json:
@@ -72,7 +72,7 @@ def retry(
 
     if every == bool(job_ids):
         raise typer.BadParameter("Name jobs by their numbers, or all of them with --all.")
-    with open_database(data_dir) as database, database.write(organization) as session:
+    with open_database(data_dir, organization) as database, database.write(organization) as session:
         if every:
             number = commands.retry_dead_jobs(session, actor=actor)
         else:
@@ -92,7 +92,7 @@ def discard(
     """Delete jobs: what they were to do will not happen."""
     from sos_core.jobs import commands, queries
 
-    with open_database(data_dir) as database:
+    with open_database(data_dir, organization) as database:
         with database.read(organization) as session:
             named = [queries.job(session, job_id) for job_id in job_ids]
         if not yes:

@@ -57,7 +57,7 @@ def template(
     """Write an empty file to fill in, with the organization's own level columns."""
     from sos_core.organizations.queries import organization as find
 
-    with open_application(data_dir) as application:
+    with open_application(data_dir, organization) as application:
         with application.database.read(organization) as session:
             view = find(session, organization)
         kind = application.people_format(target.name)
@@ -84,7 +84,7 @@ def import_(
     from sos_core.people.comparison import COMPLETE as COMPLETE_LIST
     from sos_core.people.planning import draft_plan, store_plan
 
-    with open_application(data_dir) as application:
+    with open_application(data_dir, organization) as application:
         database, now = application.database, application.clock()
         with database.read(organization) as session, progress("Reading people") as moved:
             levels = find(session, organization).levels
@@ -118,7 +118,7 @@ def plans(
     from sos_core.people.plan_queries import plans as find
 
     with (
-        open_application(data_dir) as application,
+        open_application(data_dir, organization) as application,
         application.database.read(organization) as session,
     ):
         found = find(session, limit=limit)
@@ -150,7 +150,7 @@ def show(
     data_dir: DataDir = None,
 ) -> None:
     """Show what a plan would do or has done."""
-    with open_application(data_dir) as application:
+    with open_application(data_dir, organization) as application:
         _show(application, organization, plan_id, rows)
 
 
@@ -163,7 +163,7 @@ def apply_(
     data_dir: DataDir = None,
 ) -> None:
     """Carry out a plan; refused when people have changed since it was made."""
-    with open_application(data_dir) as application:
+    with open_application(data_dir, organization) as application:
         _apply(application, organization, plan_id, suspects, confirm)
 
 
@@ -173,7 +173,7 @@ def discard(plan_id: PlanId, organization: Organization, data_dir: DataDir = Non
     from sos_core.people.planning import discard_plan
 
     with (
-        open_application(data_dir) as application,
+        open_application(data_dir, organization) as application,
         application.database.write(organization) as session,
     ):
         discard_plan(session, plan_id, actor=ACTOR, now=application.clock())
@@ -186,7 +186,7 @@ def undo(plan_id: PlanId, organization: Organization, data_dir: DataDir = None) 
     from sos_core.people.undoing import undo_plan
 
     with (
-        open_application(data_dir) as application,
+        open_application(data_dir, organization) as application,
         application.database.write(organization) as session,
     ):
         undo_plan(

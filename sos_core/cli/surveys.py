@@ -54,7 +54,7 @@ def list_surveys(
     from sos_core.surveys.response import response_rate
 
     with (
-        open_application(data_dir) as application,
+        open_application(data_dir, organization) as application,
         application.database.read(organization) as session,
     ):
         found = surveys(session)
@@ -219,7 +219,7 @@ def _changing(
     organization: int, data_dir: Path | None
 ) -> Iterator[tuple[Application, OrganizationSession]]:
     with (
-        open_application(data_dir) as application,
+        open_application(data_dir, organization) as application,
         application.database.write(organization) as session,
     ):
         yield application, session

@@ -180,3 +180,23 @@ def test_a_worker_refuses_an_old_schema(data: list[str], monkeypatch: pytest.Mon
     refused = sos("worker", *data)
     assert refused.exit_code == 1
     assert "sos database upgrade" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("survey", "list"),
+        ("people", "plans"),
+        ("people", "template", "new.xlsx"),
+        ("jobs", "list"),
+        ("audit", "verify"),
+    ],
+)
+def test_an_organization_that_is_not_there_is_an_error_and_no_empty_list(
+    data: list[str], command: tuple[str, ...]
+) -> None:
+    refused = sos(*command, "--organization", 99, *data)
+    assert refused.exit_code == 1, refused.output
+    assert "There is no organization 99." in refused.stderr
+    assert "sos organizations list" in refused.stderr
+    assert refused.stdout == ""
