@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import mimetypes
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +20,8 @@ from starlette.routing import BaseRoute, Route
 FOREVER = "public, max-age=31536000, immutable"
 MINUTES = "public, max-age=300"
 NOT_BUILT = "The widgets were not built when SOS was installed; pages work without them."
-STABLE = frozenset({"loader.js", "manifest.json"})
+HASHED = re.compile(r"[^/]+-[A-Z2-7]{8}\.(js|css)(\.LEGAL\.txt)?|locales/[^/]+-[\w-]{8}\.json")
+"""Names that tell what is in the file, as the build gives them: another content has another name."""
 BASE = "/embed/v1"
 
 
@@ -49,7 +51,7 @@ async def serve(request: Request) -> Response:
                 f"{BASE}/{hashed}", headers=headers | {"Cache-Control": MINUTES}
             )
         raise HTTPException(404, "Not found" if files() else NOT_BUILT)
-    headers["Cache-Control"] = MINUTES if name in STABLE else FOREVER
+    headers["Cache-Control"] = FOREVER if HASHED.fullmatch(name) else MINUTES
     headers["Vary"] = "Accept-Encoding"
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
