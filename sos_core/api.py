@@ -16,6 +16,7 @@ from sos_core.hookspecs import hookimpl
 from sos_core.records import (
     BenchmarkEdition,
     Happening,
+    Identity,
     Notice,
     PeopleFileFormat,
     PeoplePage,
@@ -23,6 +24,8 @@ from sos_core.records import (
     PersonRecord,
     Rejection,
     SelectivePages,
+    SignInAttempt,
+    SignInProvider,
     UnitPath,
     UserType,
 )
@@ -32,6 +35,7 @@ __all__ = [
     "Conflict",
     "ConnectorError",
     "Happening",
+    "Identity",
     "InvalidInput",
     "Misconfigured",
     "NotAllowed",
@@ -44,6 +48,8 @@ __all__ = [
     "Rejected",
     "Rejection",
     "SelectivePages",
+    "SignInAttempt",
+    "SignInProvider",
     "SosError",
     "TryLater",
     "Unavailable",

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sos_core import clock as clocks
+from sos_core.access import jobs as access_jobs
 from sos_core.access.queries import people_with_accounts, units_granted
 from sos_core.ballots.desk import BallotDesk
 from sos_core.ballots.keys import KeyStore
@@ -16,6 +17,7 @@ from sos_core.database.roles import weaknesses
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import InvalidInput
 from sos_core.jobs import Jobs, Signals
+from sos_core.mail import Post
 from sos_core.mail.delivery import make_mailer
 from sos_core.organizations.audit import give_audit_keys
 from sos_core.organizations.heads import HeadBook
@@ -24,7 +26,7 @@ from sos_core.organizations.queries import organizations
 from sos_core.organizations.secrets import Vault
 from sos_core.people.undoing import NamedElsewhere
 from sos_core.plugins import load_plugins
-from sos_core.records import PeopleFileFormat
+from sos_core.records import PeopleFileFormat, SignInProvider
 from sos_core.results import jobs as result_jobs
 from sos_core.results.rate_nodes import rate_nodes
 from sos_core.results.release import count_apart
@@ -33,7 +35,6 @@ from sos_core.signing import load_secret
 from sos_core.surveys import jobs as survey_jobs
 from sos_core.surveys.mentions import people_mentioned
 from sos_core.surveys.queries import surveys
-from sos_core.surveys.wording import Post
 from sos_core.telemetry import Telemetry
 
 ROLES = {
@@ -102,6 +103,11 @@ class Application:
         self.mailer.close()
         self.database.close()
 
+    def sign_in_providers(self) -> dict[str, SignInProvider]:
+        """Return the systems through which people may sign in, by name."""
+        found = [one for ones in self.plugins.hook.sos_sign_in() for one in ones]
+        return {provider.name: provider for provider in found}
+
     def people_formats(self) -> list[PeopleFileFormat]:
         """Return the kinds of file that people can be imported from."""
         return [
@@ -159,6 +165,13 @@ class Application:
     def _register_jobs(self) -> None:
         self.jobs.sweep(
             "organizations.audit_heads", lambda now: self.audit_heads.sweep(self.database, now)
+        )
+        access_jobs.register(
+            self.jobs,
+            database=self.database,
+            clock=self.clock,
+            mailer=self.mailer,
+            post=self.post,
         )
         survey_jobs.register(
             self.jobs,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from sos_core.records import BenchmarkEdition, Happening, PeopleFileFormat
+    from sos_core.records import BenchmarkEdition, Happening, PeopleFileFormat, SignInProvider
 
 hookspec = pluggy.HookspecMarker("sos")
 hookimpl = pluggy.HookimplMarker("sos")
@@ -26,3 +26,8 @@ def sos_benchmark_sources() -> list[BenchmarkEdition]:  # type: ignore[empty-bod
 @hookspec
 def sos_happened(happenings: list[Happening]) -> None:
     """Observe what has happened; called by a job after the cause was committed, perhaps twice."""
+
+
+@hookspec
+def sos_sign_in() -> list[SignInProvider]:  # type: ignore[empty-body]
+    """Return the systems through which people may sign in; called once at start."""

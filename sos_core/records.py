@@ -158,3 +158,54 @@ class Happening:
     organization_id: int
     subject_id: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom another system says somebody is: always (provider, tenant, subject).
+
+    ``tenant`` is the other system's organization, ``subject`` its unchanging id of the person;
+    ``email`` is shown and never compared with anything.
+    """
+
+    provider: str
+    tenant: str
+    subject: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInAttempt:
+    """One attempt to sign in, bound to one browser and good once.
+
+    ``state`` comes back in the parameters; ``nonce`` must stand in what the other system signs,
+    ``verifier`` proves that who finishes is who began (PKCE).
+    """
+
+    redirect_uri: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+@runtime_checkable
+class SignInProvider(Protocol):
+    """A system whose word is taken about who somebody is, such as a directory."""
+
+    @property
+    def name(self) -> str:
+        """Return the stable key of the provider: lower-case letters and digits, such as ``entra``."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """Return the name that stands on the button, such as ``Microsoft``."""
+        ...
+
+    def begin(self, attempt: SignInAttempt) -> str:
+        """Return the address that the browser is sent to; it must carry ``attempt.state``."""
+        ...
+
+    def finish(self, attempt: SignInAttempt, parameters: Mapping[str, str]) -> Identity:
+        """Return who has come back; raise NotAllowed unless everything about the answer is right."""
+        ...

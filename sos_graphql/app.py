@@ -15,10 +15,12 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from sos_core.application import Application
 from sos_graphql.http.apologies import apologies
 from sos_graphql.http.embed import embed_routes
+from sos_graphql.http.entrances import entrance_routes
 from sos_graphql.http.frames import frame_routes
 from sos_graphql.http.middleware import Observed, Secured
 from sos_graphql.http.origins import CrossOrigin
 from sos_graphql.http.pages import page_routes
+from sos_graphql.http.providers import provider_routes
 from sos_graphql.http.respondents import respondent_routes
 from sos_graphql.http.sign_in import sign_in_routes
 from sos_graphql.http.transfers import transfer_routes
@@ -49,6 +51,8 @@ def create_app(application: Application, *, run_jobs: bool = True) -> Starlette:
             *embed_routes(),
             *frame_routes(application),
             *sign_in_routes(application),
+            *entrance_routes(application),
+            *provider_routes(application),
             *respondent_routes(application),
             *transfer_routes(application),
             *page_routes(application),

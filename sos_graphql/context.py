@@ -13,6 +13,8 @@ import strawberry
 from starlette.requests import HTTPConnection
 from strawberry.types.info import Info as StrawberryInfo
 
+from sos_core.access.continuation import Holder
+from sos_core.access.lifetimes import device_of
 from sos_core.access.principal import ANONYMOUS, Principal, Role
 from sos_core.access.queries import authenticate, respondent_principal
 from sos_core.access.scopes import Scope
@@ -43,6 +45,7 @@ class Context:
     origin: str | None = None
     """The origin of the page that asks, where it is a foreign one."""
     address: str = ""
+    device: str = ""
     connection_params: dict[str, Any] | None = None
     """What a WebSocket client sent with its first message."""
     loaded: dict[str, Any] = field(default_factory=dict)
@@ -133,6 +136,35 @@ class Context:
         return known and not self.is_respondent and self.principal.guest is None
 
     @property
+    def holder(self) -> Holder:
+        """Return whose account it is; raise NotAllowed for one who has none, such as a program."""
+        if self.principal.operator_id is not None:
+            return Holder(None, self.principal.operator_id)
+        if self.principal.account_id is None:
+            raise not_signed_in()
+        return Holder(self.organization_id, self.principal.account_id)
+
+    async def write_own(self, function: Callable[[OrganizationSession, Holder], T]) -> T:
+        """Run ``function`` in a thread, in one transaction that changes the caller's own account."""
+        holder = self.holder
+
+        def work() -> T:
+            with self.application.database.write(holder.organization_id) as session:
+                return function(session, holder)
+
+        return await asyncio.to_thread(work)
+
+    async def read_own(self, function: Callable[[OrganizationSession, Holder], T]) -> T:
+        """Run ``function`` in a thread with a session that reads about the caller's own account."""
+        holder = self.holder
+
+        def work() -> T:
+            with self.application.database.read(holder.organization_id) as session:
+                return function(session, holder)
+
+        return await asyncio.to_thread(work)
+
+    @property
     def organization_id(self) -> int:
         """Return the caller's organization; raise NotAllowed for one who has not signed in."""
         if self.principal.organization_id is None or not self.signed_in:
@@ -168,6 +200,7 @@ async def context_of(
         by_cookie=by_cookie,
         origin=origin,
         address=connection.client.host if connection.client else "",
+        device=device_of(connection.headers.get("user-agent", "")),
     )
 
 
@@ -242,7 +275,7 @@ def language_of(connection: HTTPConnection, principal: Principal = ANONYMOUS) ->
     if REQUEST_HEADER in connection.headers:
         asked.insert(1, by_browser[0])
     asked.append(connection.cookies.get("sos_language"))
-    if principal.account_id is not None:
+    if principal.account_id is not None or principal.operator_id is not None:
         asked.append(principal.language)
     for wanted in [*asked, *by_browser]:
         if wanted and (tag := normalize_language(wanted.partition(";")[0].strip())):

@@ -8,10 +8,13 @@ import strawberry
 
 from sos_core.access.scopes import Scope
 from sos_core.errors import SosError
+from sos_graphql.access.administration import AccountMutation, AccountQuery, find_account
 from sos_graphql.access.embeddings import EmbeddingMutation, EmbeddingQuery
 from sos_graphql.access.entering import AccessMutation
 from sos_graphql.access.guests import GuestMutation
 from sos_graphql.access.keys import KeyMutation, KeyQuery
+from sos_graphql.access.operating import OperatorMutation, OperatorQuery
+from sos_graphql.access.own import OwnAccountMutation
 from sos_graphql.access.viewer import AccessQuery, organization_of
 from sos_graphql.context import Info, context
 from sos_graphql.describing import resolved
@@ -30,7 +33,15 @@ NodeId = Annotated[strawberry.ID, strawberry.argument(description="The id of the
 
 
 @strawberry.type(description="What can be asked.")
-class Query(AccessQuery, KeyQuery, EmbeddingQuery, PeopleQuery, SurveyQuery):
+class Query(
+    AccessQuery,
+    AccountQuery,
+    OperatorQuery,
+    KeyQuery,
+    EmbeddingQuery,
+    PeopleQuery,
+    SurveyQuery,
+):
     """What can be asked."""
 
     @resolved
@@ -45,6 +56,9 @@ class Mutation(
     KeyMutation,
     EmbeddingMutation,
     GuestMutation,
+    OwnAccountMutation,
+    AccountMutation,
+    OperatorMutation,
     PeopleMutation,
     SurveyMutation,
     BallotMutation,
@@ -65,6 +79,8 @@ async def _node(info: Info, given: str) -> Node | None:
             return await find_survey(info, number)
     except SosError:
         return None
+    if kind == "Account":
+        return await find_account(info, number)
     if kind == "Person":
         return await find_person(info, given)
     if kind == "Unit":

@@ -7,6 +7,7 @@ from strawberry import Schema
 from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.types import ExecutionContext
 
+from sos_graphql.access.account_types import Account
 from sos_graphql.access.viewer import Organization
 from sos_graphql.errors import Shielded
 from sos_graphql.keeping import Keeping
@@ -18,7 +19,7 @@ from sos_graphql.scalars import configuration
 from sos_graphql.subscriptions import Subscription
 from sos_graphql.surveys.types import Survey
 
-NODES = (ChangePlan, Organization, Person, Survey, Unit)
+NODES = (Account, ChangePlan, Organization, Person, Survey, Unit)
 """The types that ``node`` can return."""
 DOCUMENTS = 64
 """How many parsed and validated documents are kept; the widgets have about twenty."""

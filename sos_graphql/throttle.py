@@ -14,6 +14,7 @@ from sos_core.errors import Unavailable
 KEYS = 20_000
 ATTEMPTS = 10
 ATTEMPTS_OF_ADDRESS = 300
+ATTEMPTS_WITH_CODE = 5
 WINDOW = timedelta(minutes=5)
 
 
@@ -61,3 +62,16 @@ def sign_in_throttle(application: Application) -> Throttle:
         throttle = Throttle(application.clock, most=ATTEMPTS, window=WINDOW)
         throttle = _of_application.setdefault(application, throttle)
     return throttle
+
+
+def count_sign_in(application: Application, address: str, email: str) -> None:
+    """Count an attempt with a password, by address and by account; raise Unavailable."""
+    throttle = sign_in_throttle(application)
+    throttle.check(f"address {address}", most=ATTEMPTS_OF_ADDRESS)
+    throttle.check(f"account {email.strip().casefold()[:320]}")
+
+
+def count_code(application: Application, actor: str, organization_id: int | None) -> None:
+    """Count an attempt with a code: fewer are let through, since codes are short."""
+    key = f"code {organization_id or 0} {actor}"
+    sign_in_throttle(application).check(key, most=ATTEMPTS_WITH_CODE)

@@ -52,6 +52,8 @@ class Principal:
     A respondent, who came by a personal link, has a person and a survey but no account.
     ``scopes`` are what an integration's key, ``key_id``, allows, ``guest`` what a guest's token
     does; both are empty for people.
+    An operator has neither account nor organization. ``session_id`` is the number of the session;
+    one who ``must_enroll`` has no role before a second factor is set up.
     """
 
     organization_id: int | None = None
@@ -66,6 +68,9 @@ class Principal:
     granted: frozenset[int] = frozenset()
     all_units: bool = False
     key_id: int | None = None
+    operator_id: int | None = None
+    session_id: int | None = None
+    must_enroll: bool = False
     scopes: frozenset[str] = frozenset()
     guest: GuestScope | None = None
 
@@ -79,7 +84,14 @@ class Principal:
         """Return how the audit log names the caller."""
         if self.key_id:
             return f"api_key:{self.key_id}"
+        if self.operator_id:
+            return f"operator:{self.operator_id}"
         return f"account:{self.account_id}" if self.account_id else "system"
+
+    @property
+    def is_operator(self) -> bool:
+        """Return whether the caller runs the installation, without sight of any organization."""
+        return Role.OPERATOR in self.roles
 
     @property
     def is_integration(self) -> bool:
@@ -109,6 +121,15 @@ class Principal:
                 "Only an administrator of the organization can do this.",
                 "Ask an administrator, or sign in as one.",
                 code="administrators_only",
+            )
+
+    def require_operator(self) -> None:
+        """Raise NotAllowed unless the caller runs the installation."""
+        if not self.is_operator:
+            raise NotAllowed(
+                "Only an operator of the installation can do this.",
+                "Ask whoever runs SOS for you.",
+                code="operators_only",
             )
 
 

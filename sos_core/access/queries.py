@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 
+from sos_core.access.account_queries import second_factor_required
 from sos_core.access.api_keys import KEY_PREFIX, api_key_names, key_principal
-from sos_core.access.commands import RESPONDENT_PURPOSE, email_key, token_hash
+from sos_core.access.commands import RESPONDENT_PURPOSE
 from sos_core.access.guest_claims import is_guest_token
 from sos_core.access.guest_tokens import guest_principal
+from sos_core.access.names import email_key
+from sos_core.access.operators import operator
 from sos_core.access.principal import ANONYMOUS, Principal, Role
-from sos_core.access.tables import AccessToken, Account, ViewerGrant
+from sos_core.access.sessions import session_behind
+from sos_core.access.tables import Account, ViewerGrant
 from sos_core.database import Database
 from sos_core.database.session import OrganizationSession
 from sos_core.people.queries import PersonView, memberships, person, units_led_by
@@ -51,19 +56,50 @@ def respondent_principal(secret: bytes, token: str, now: datetime) -> Principal 
 
 
 def _account_behind(database: Database, token: str, now: datetime) -> Principal | None:
-    with database.read(None) as session:
-        row = session.get(AccessToken, token_hash(token))
-        if row is None or now >= row.expires_at:
-            return None
-        organization_id, account_id = row.organization_id, row.account_id
+    found = session_behind(database, token, now)
+    if found is None:
+        return None
+    organization_id, holder_id = found.holder.organization_id, found.holder.account_id
     with database.read(organization_id) as session:
-        return account_principal(session, account_id)
+        if organization_id is None:
+            principal = _operator_principal(session, holder_id)
+        else:
+            principal = _restricted(session, account_principal(session, holder_id))
+    return replace(principal, session_id=found.number) if principal is not ANONYMOUS else None
+
+
+def _operator_principal(session: OrganizationSession, operator_id: int) -> Principal:
+    row = operator(session, operator_id)
+    if row is None or row.state != "active":
+        return ANONYMOUS
+    return Principal(
+        operator_id=row.id,
+        name=row.name,
+        language=row.language,
+        roles=frozenset({Role.OPERATOR}),
+    )
+
+
+def _restricted(session: OrganizationSession, principal: Principal) -> Principal:
+    """Return an administrator without any right where a second factor is needed and missing."""
+    if not principal.is_administrator or not second_factor_required(session):
+        return principal
+    account = session.get_one(Account, principal.account_id)
+    if account.factor_secret is not None:
+        return principal
+    return Principal(
+        organization_id=principal.organization_id,
+        account_id=principal.account_id,
+        name=principal.name,
+        language=principal.language,
+        must_enroll=True,
+    )
 
 
 def account_principal(session: OrganizationSession, account_id: int) -> Principal:
-    """Return the caller that an account is, ANONYMOUS when the account is gone."""
+    """Return the caller that an account is, ANONYMOUS when it is gone, locked or not accepted."""
     account = session.get(Account, account_id)
-    if account is None:
+    if account is None or account.state != "active":
         return ANONYMOUS
     member = person(session, account.person_id) if account.person_id is not None else None
     if member is not None and not member.active:
@@ -92,8 +128,9 @@ def account_id_by_email(session: OrganizationSession, email: str) -> int | None:
 
 
 def account_ids(session: OrganizationSession) -> list[int]:
-    """Return the accounts of the organization, by id."""
-    return list(session.scalars(select(Account.id).order_by(Account.id)))
+    """Return the accounts of the organization that can sign in, by id."""
+    query = select(Account.id).where(Account.state == "active").order_by(Account.id)
+    return list(session.scalars(query))
 
 
 def account_email(session: OrganizationSession, account_id: int) -> str | None:

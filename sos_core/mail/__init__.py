@@ -2,7 +2,8 @@
 
 from sos_core.mail.delivery import Mailer, make_mailer
 from sos_core.mail.folder import FolderMailer
-from sos_core.mail.message import Message
+from sos_core.mail.message import Message, message_id
+from sos_core.mail.post import Post
 from sos_core.mail.rendering import Rendered, render
 from sos_core.mail.smtp import SmtpMailer
 
@@ -10,8 +11,10 @@ __all__ = [
     "FolderMailer",
     "Mailer",
     "Message",
+    "Post",
     "Rendered",
     "SmtpMailer",
     "make_mailer",
+    "message_id",
     "render",
 ]

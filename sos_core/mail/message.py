@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,6 +78,13 @@ def single_line(value: str) -> str:
             code="mail_header_unsafe",
         )
     return value.strip()
+
+
+def message_id(secret: bytes, host: str, *parts: int | str) -> str:
+    """Return the Message-ID of one mail: the same for the same ``parts``, guessable by nobody."""
+    body = "message_id\0" + "\0".join(str(part) for part in parts)
+    digest = hmac.new(secret, body.encode(), hashlib.sha256).hexdigest()
+    return f"<{digest[:32]}@{host}>"
 
 
 def _address(name: str, address: str) -> Address:

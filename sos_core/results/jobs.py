@@ -17,18 +17,16 @@ from sos_core.database import Database
 from sos_core.database.session import OrganizationSession
 from sos_core.jobs import BULK, Jobs, enqueue, send_signal
 from sos_core.jobs.queries import has_job
-from sos_core.mail import Mailer
+from sos_core.mail import Mailer, Post, message_id
 from sos_core.organizations.queries import organizations
 from sos_core.records import BenchmarkEdition, Happening
 from sos_core.results.release import Closing, Count, Keys
 from sos_core.results.stored import open_release
 from sos_core.surveys.audience import Sight
 from sos_core.surveys.composing import address_mail
-from sos_core.surveys.links import message_id
 from sos_core.surveys.queries import due_to_announce, due_to_close, survey
 from sos_core.surveys.running import announce
 from sos_core.surveys.sight import survey_sight
-from sos_core.surveys.wording import Post
 
 CLOSED, PUBLISHED = "survey_closed", "release_published"
 """What plugins are told through ``sos_happened``; the subject is the survey."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sos_core.database.session import OrganizationSession
-from sos_core.mail import Message
+from sos_core.mail import Message, Post, message_id
 from sos_core.organizations.queries import organization
 from sos_core.people.queries import PersonView
 from sos_core.surveys import links
 from sos_core.surveys.queries import SurveyView
-from sos_core.surveys.wording import Post, sender_of, survey_mail
+from sos_core.surveys.wording import sender_of, survey_mail
 
 
 def compose(
@@ -37,7 +37,7 @@ def compose(
         to=to.email or "",
         name=to.name,
         link=links.link(post.public_url, token),
-        message_id=links.message_id(post.secret, post.host, *ids, name),
+        message_id=message_id(post.secret, post.host, *ids, name),
         now=now,
         post=post,
     )

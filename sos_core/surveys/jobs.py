@@ -14,7 +14,7 @@ from sos_core.database.session import OrganizationSession
 from sos_core.errors import Rejected
 from sos_core.jobs import Jobs, enqueue, once
 from sos_core.jobs.queries import has_job
-from sos_core.mail import Mailer
+from sos_core.mail import Mailer, Post
 from sos_core.organizations.queries import organizations
 from sos_core.surveys.letters import link_mail, send_lost_links
 from sos_core.surveys.mailing import (
@@ -39,7 +39,6 @@ from sos_core.surveys.running import (
 )
 from sos_core.surveys.tables import ReminderStep, Survey
 from sos_core.surveys.timetable import Transition, next_transition
-from sos_core.surveys.wording import Post
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import Conflict, NotFound
 from sos_core.jobs import enqueue, once
-from sos_core.mail import Message
+from sos_core.mail import Message, Post, message_id
 from sos_core.organizations.audit import record
 from sos_core.organizations.queries import organization
 from sos_core.people.identity import is_email, normalize_email
@@ -26,7 +26,6 @@ from sos_core.surveys.opening import chosen_people
 from sos_core.surveys.participation import participation
 from sos_core.surveys.queries import no_such_survey, survey
 from sos_core.surveys.tables import Participation, Survey, Undeliverable
-from sos_core.surveys.wording import Post
 
 LOST_LINK_SECONDS = 600
 """A person is sent lost links once in a window of this length, however often somebody asks."""
@@ -83,7 +82,7 @@ def make_test_mail(
         to=address,
         name=address.partition("@")[0],
         link=_preview_link(session, survey_id, post),
-        message_id=links.message_id(post.secret, post.host, "test", survey_id, number),
+        message_id=message_id(post.secret, post.host, "test", survey_id, number),
         now=now,
         post=post,
         test=True,

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass
 
+from sos_core.access.one_time_codes import random_code
 from sos_core.signing import sign, verify
 
 PERSONAL = "survey_link"
 PREVIEW = "survey_preview"
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Digits and capitals that nobody takes for another: no 0, O, 1, I or L."""
 CODE_LENGTH = 12
-GROUP = 4
 LARGEST_ID = 2**63 - 1
 
 
@@ -68,21 +65,13 @@ def link(public_url: str, token: str) -> str:
 
 def new_code() -> str:
     """Return a random code for paper in groups of four, such as ``7GKM-2QRX-94TB`` (59 bits)."""
-    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-    return "-".join(code[at : at + GROUP] for at in range(0, CODE_LENGTH, GROUP))
+    return random_code(CODE_LENGTH)
 
 
 def code_hash(secret: bytes, code: str) -> str:
     """Return the keyed hash of a code, however it was typed (case, spaces, dashes)."""
     plain = "".join(letter for letter in code.upper() if letter.isalnum())
     return hmac.new(secret, f"printed_code\0{plain}".encode(), hashlib.sha256).hexdigest()
-
-
-def message_id(secret: bytes, host: str, *parts: int | str) -> str:
-    """Return the Message-ID of one mail: the same for the same ``parts``, guessable by nobody."""
-    body = "message_id\0" + "\0".join(str(part) for part in parts)
-    digest = hmac.new(secret, body.encode(), hashlib.sha256).hexdigest()
-    return f"<{digest[:32]}@{host}>"
 
 
 def _numbers(parts: tuple[str, ...] | None) -> tuple[int, ...] | None:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import Conflict
 from sos_core.jobs import BULK, enqueue, once
-from sos_core.mail import Message
+from sos_core.mail import Message, Post
 from sos_core.organizations.audit import record
 from sos_core.people.queries import PersonView, person
 from sos_core.surveys import timetable
@@ -31,7 +31,6 @@ from sos_core.surveys.tables import (
     ReminderStep,
     Undeliverable,
 )
-from sos_core.surveys.wording import Post
 
 BATCH = 500
 BETWEEN_REMINDERS = timedelta(hours=1)

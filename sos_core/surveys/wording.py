@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sos_core.content import moment_text, number_text, text
@@ -11,20 +9,6 @@ from sos_core.mail import Rendered, render
 from sos_core.surveys.queries import SurveyView
 
 MINUTES = "15–20"
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """What every mail needs of the installation: the signing secret, its address, its sender."""
-
-    secret: bytes
-    public_url: str
-    sender: str
-
-    @property
-    def host(self) -> str:
-        """Return the host name that Message-IDs end with."""
-        return urlsplit(self.public_url).hostname or "localhost"
 
 
 def sender_of(survey: SurveyView, organization: str) -> str:

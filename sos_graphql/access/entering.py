@@ -7,8 +7,17 @@ from typing import Annotated
 
 import strawberry
 
-from sos_core.access import commands
-from sos_core.access.commands import SESSION_LENGTH, respondent_token
+from sos_core.access.commands import respondent_token
+from sos_core.access.continuation import Steps, read_steps, steps_token
+from sos_core.access.lifetimes import SESSION_LENGTH, STEPS_LENGTH
+from sos_core.access.sessions import sign_out as end_session
+from sos_core.access.signing_in import (
+    check_code,
+    check_password,
+    doors,
+    enter,
+    sign_in_expired,
+)
 from sos_core.application import Application
 from sos_core.errors import Conflict, NotFound
 from sos_core.surveys import codes, links
@@ -19,7 +28,12 @@ from sos_graphql.access.viewer import ViewerKind
 from sos_graphql.context import Context, Info, context
 from sos_graphql.describing import described, described_input, mutated, told
 from sos_graphql.errors import AnyProblem, attempt
-from sos_graphql.throttle import ATTEMPTS_OF_ADDRESS, sign_in_throttle
+from sos_graphql.throttle import (
+    ATTEMPTS_OF_ADDRESS,
+    count_code,
+    count_sign_in,
+    sign_in_throttle,
+)
 
 
 @described_input
@@ -28,6 +42,15 @@ class SignInInput:
 
     email: str = told("E-mail address.")
     password: str = told("Password.")
+
+
+@described_input
+class ContinueSignInInput:
+    """The next step of signing in."""
+
+    continuation: str = told("What the step before gave.")
+    code: str | None = told("Code of the app, or a recovery code.", default=None)
+    organization: int | None = told("Number of the organization that was chosen.", default=None)
 
 
 @described_input
@@ -54,6 +77,23 @@ class Token:
 
 
 @described
+class SignInPlace:
+    """An organization that somebody may sign in to, everything being proved."""
+
+    number: int = told("What is given as `organization`.")
+    name: str = told("Name of the organization; empty for an operator's installation.")
+
+
+@described
+class SignInSteps:
+    """Signing in goes on: a code is asked for, or one of several organizations is to be chosen."""
+
+    continuation: str = told("What is given to `continueSignIn`; good for ten minutes, and once.")
+    needs_code: bool = told("Whether a code is asked for.")
+    places: list[SignInPlace] = told("Where one may go in; empty while a code is asked for.")
+
+
+@described
 class SignedOut:
     """The token of this request is good for nothing any more."""
 
@@ -64,11 +104,16 @@ TokenResult = Annotated[
     Token | AnyProblem,
     strawberry.union("TokenResult", description="A token, or why there is none."),
 ]
+SignInResult = Annotated[
+    Token | SignInSteps | AnyProblem,
+    strawberry.union("SignInResult", description="A token, the next step, or why there is none."),
+]
 SignOutResult = Annotated[
     SignedOut | AnyProblem,
     strawberry.union("SignOutResult", description="The end of a session, or what is wrong."),
 ]
 SignInArgument = Annotated[SignInInput, strawberry.argument(description="Address and password.")]
+NextStep = Annotated[ContinueSignInInput, strawberry.argument(description="The next step.")]
 LinkArgument = Annotated[ExchangeLinkInput, strawberry.argument(description="The link.")]
 CodeArgument = Annotated[RedeemCodeInput, strawberry.argument(description="The code.")]
 
@@ -78,9 +123,14 @@ class AccessMutation:
     """How to get in and out."""
 
     @mutated
-    async def sign_in(self, info: Info, input: SignInArgument) -> TokenResult:  # noqa: A002
+    async def sign_in(self, info: Info, input: SignInArgument) -> SignInResult:  # noqa: A002
         """Get a token for an account; web pages use /auth/sign-in, which sets a cookie."""
         return await attempt(info, _sign_in(context(info), input))
+
+    @mutated
+    async def continue_sign_in(self, info: Info, input: NextStep) -> SignInResult:  # noqa: A002
+        """Go on signing in, with a code or by choosing an organization."""
+        return await attempt(info, _continue(context(info), input))
 
     @mutated
     async def sign_out(self, info: Info) -> SignOutResult:
@@ -98,23 +148,51 @@ class AccessMutation:
         return await attempt(info, _redeem_code(context(info), input))
 
 
-async def _sign_in(asker: Context, given: SignInInput) -> Token:
-    application, now = asker.application, asker.now
-    throttle = sign_in_throttle(application)
-    throttle.check(f"address {asker.address}", most=ATTEMPTS_OF_ADDRESS)
-    throttle.check(f"account {given.email.casefold()[:320]}")
-    token = await asker.call(
-        lambda: commands.sign_in(
-            application.database, email=given.email, password=given.password, now=now
-        )
+async def _sign_in(asker: Context, given: SignInInput) -> Token | SignInSteps:
+    application = asker.application
+    count_sign_in(application, asker.address, given.email)
+    steps = await asker.call(
+        lambda: check_password(application.database, email=given.email, password=given.password)
     )
-    return Token(token=token, expires_at=now + SESSION_LENGTH, viewer=ViewerKind.ACCOUNT)
+    return await _onward(asker, steps)
+
+
+async def _continue(asker: Context, given: ContinueSignInInput) -> Token | SignInSteps:
+    application, now = asker.application, asker.now
+    steps = read_steps(application.secret, given.continuation, now)
+    if steps is None:
+        raise sign_in_expired()
+    if steps.waiting:
+        asked = steps
+        for candidate in steps.waiting:
+            count_code(application, candidate.holder.actor, candidate.holder.organization_id)
+        steps = await asker.call(
+            lambda: check_code(
+                application.database, application.vault, asked, given.code or "", now
+            )
+        )
+    return await _onward(asker, steps, given.organization)
+
+
+async def _onward(asker: Context, steps: Steps, chosen: int | None = None) -> Token | SignInSteps:
+    application, now = asker.application, asker.now
+    if not steps.waiting and (chosen is not None or len(steps.proven) == 1):
+        token = await asker.call(
+            lambda: enter(application.database, steps, chosen or 0, now=now, device=asker.device)
+        )
+        return Token(token=token, expires_at=now + SESSION_LENGTH, viewer=ViewerKind.ACCOUNT)
+    places: list[SignInPlace] = []
+    if not steps.waiting:
+        found = await asker.call(lambda: doors(application.database, steps))
+        places = [SignInPlace(number=door.number, name=door.name) for door in found]
+    continuation = steps_token(application.secret, steps, now + STEPS_LENGTH)
+    return SignInSteps(continuation=continuation, needs_code=bool(steps.waiting), places=places)
 
 
 async def _sign_out(asker: Context) -> SignedOut:
     token = asker.token
-    if token and asker.signed_in:
-        await asker.call(lambda: commands.sign_out(asker.application.database, token))
+    if token and asker.principal.session_id is not None:
+        await asker.call(lambda: end_session(asker.application.database, token))
     return SignedOut(done=True)
 
 

@@ -9,6 +9,7 @@ import strawberry
 from sos_core.access.principal import Role
 from sos_core.content import LANGUAGES, endonym
 from sos_core.organizations.queries import OrganizationView, organization
+from sos_graphql.access.own import SecondFactor, Session, own_factor, own_sessions
 from sos_graphql.context import Context, Info, context
 from sos_graphql.describing import (
     described,
@@ -23,6 +24,7 @@ from sos_graphql.people.types import Unit, unit_type
 
 @described_enum(
     ACCOUNT="Has signed in.",
+    OPERATOR="Runs the installation.",
     RESPONDENT="Came by a personal link or a printed code; may fill in the form and nothing else.",
     INTEGRATION="Is a program with an API key.",
     GUEST="Is a widget in somebody's page, with a guest token.",
@@ -32,6 +34,7 @@ class ViewerKind(Enum):
     """How a caller came."""
 
     ACCOUNT = "account"
+    OPERATOR = "operator"
     RESPONDENT = "respondent"
     INTEGRATION = "integration"
     GUEST = "guest"
@@ -39,6 +42,7 @@ class ViewerKind(Enum):
 
 
 @described_enum(
+    OPERATOR="Runs the installation, without sight of any organization.",
     ADMINISTRATOR="Administers the organization.",
     LEADER="Leads a unit.",
     VIEWER="Was given access to results.",
@@ -48,6 +52,7 @@ class ViewerKind(Enum):
 class ViewerRole(Enum):
     """What a caller may be; one caller can be several."""
 
+    OPERATOR = Role.OPERATOR.value
     ADMINISTRATOR = Role.ADMINISTRATOR.value
     LEADER = Role.LEADER.value
     VIEWER = Role.VIEWER.value
@@ -99,6 +104,16 @@ class Viewer:
         """The units that the caller leads."""
         return await _own_units(info, context(info).principal.led)
 
+    @resolved
+    async def sessions(self, info: Info) -> list[Session]:
+        """Where the caller is signed in, the place used last first."""
+        return await own_sessions(context(info))
+
+    @resolved
+    async def second_factor(self, info: Info) -> SecondFactor | None:
+        """The caller's second factor; null for one without an account."""
+        return await own_factor(context(info))
+
 
 @strawberry.type
 class AccessQuery:
@@ -148,6 +163,8 @@ async def organization_of(info: Info) -> Organization | None:
 def _kind(asker: Context) -> ViewerKind:
     if asker.is_respondent:
         return ViewerKind.RESPONDENT
+    if asker.principal.is_operator:
+        return ViewerKind.OPERATOR
     if asker.principal.guest is not None:
         return ViewerKind.GUEST
     if asker.principal.is_integration:

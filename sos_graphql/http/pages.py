@@ -8,9 +8,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from sos_core.application import Application
+from sos_graphql.http.access_pages import access_routes
+from sos_graphql.http.account_pages import account_routes
 from sos_graphql.http.embedding_pages import embedding_routes
 from sos_graphql.http.home import home
 from sos_graphql.http.key_pages import key_routes
+from sos_graphql.http.operator_pages import operator_routes
 from sos_graphql.http.people_pages import people_routes
 from sos_graphql.http.result_pages import result_routes
 from sos_graphql.http.surveys import survey_routes
@@ -27,6 +30,9 @@ def page_routes(application: Application) -> Sequence[BaseRoute]:
         *people_routes(application),
         *key_routes(application),
         *embedding_routes(application),
+        *account_routes(application),
+        *access_routes(application),
+        *operator_routes(application),
         page(application, "/app/{rest:path}", missing),
     ]
 

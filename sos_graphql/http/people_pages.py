@@ -1,4 +1,4 @@
-"""The page of people: import, and the list; and what the reader's own account is."""
+"""The page of people: import, and the list."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from starlette.routing import BaseRoute
 from sos_core.application import Application
 from sos_core.database.session import OrganizationSession
 from sos_core.people.directory import Wanted, people_page, units_by_id
-from sos_core.people.queries import PersonView, people_count, units
-from sos_core.surveys.queries import PersonalSurvey, surveys_of_person
+from sos_core.people.queries import PersonView, people_count
 from sos_graphql.http.person_pages import person_routes
 from sos_graphql.http.plan_pages import plan_routes
 from sos_graphql.http.shell import show
@@ -22,12 +21,11 @@ AT_ONCE = 50
 
 
 def people_routes(application: Application) -> Sequence[BaseRoute]:
-    """Return the routes of people and of the account."""
+    """Return the routes of people."""
     return [
         page(application, "/app/people", people),
         *plan_routes(application),
         *person_routes(application),
-        page(application, "/app/account", account),
     ]
 
 
@@ -60,25 +58,4 @@ async def people(visit: Visit) -> Response:
         query=query,
         former=former,
         total=total,
-    )
-
-
-async def account(visit: Visit) -> Response:
-    """Show who the reader is, what they may see, and in which surveys they take part."""
-    _ = visit.asker.organization_id
-    principal = visit.asker.principal
-
-    def work(session: OrganizationSession) -> tuple[dict[int, str], list[PersonalSurvey]]:
-        names = {unit.id: " › ".join(unit.path) for unit in units(session)}
-        mine = surveys_of_person(session, principal.person_id) if principal.person_id else []
-        return names, mine
-
-    names, mine = await visit.asker.read(work)
-    return await show(
-        visit,
-        "account.html",
-        roles=sorted(role.value for role in principal.roles),
-        leads=[names[unit] for unit in sorted(principal.led) if unit in names],
-        units=[names[unit] for unit in sorted(principal.units) if unit in names],
-        mine=mine,
     )

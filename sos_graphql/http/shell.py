@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from sos_core.access.principal import Principal
 from sos_core.content import moment_text
-from sos_core.organizations.queries import organization
+from sos_core.organizations.queries import OrganizationView, organization
 from sos_graphql.http.visits import Visit
 
 SECTIONS = (
@@ -20,7 +20,10 @@ SECTIONS = (
     ("/app/surveys", "app.surveys", True),
     ("/app/people", "app.people", True),
     ("/app/keys", "app.integrations", True),
+    ("/app/access", "app.access", True),
 )
+OPERATOR = "/app/operator"
+INSTALLATION = "SOS"
 
 
 UNDER = {"/app/embeddings": "/app/keys"}
@@ -37,7 +40,11 @@ class Section:
 
 
 def sections(principal: Principal, here: str) -> list[Section]:
-    """Return the navigation of a reader: surveys and people are administrators' business."""
+    """Return the navigation of a reader: surveys, people and access are administrators' business."""
+    if principal.is_operator:
+        return [Section(OPERATOR, "app.operator", current=here == OPERATOR)]
+    if principal.must_enroll:
+        return []
     place = next((under for page, under in UNDER.items() if here.startswith(page)), here)
     return [
         Section(path, name, place == path or (path != "/app" and place.startswith(f"{path}/")))
@@ -48,8 +55,7 @@ def sections(principal: Principal, here: str) -> list[Section]:
 
 async def show(visit: Visit, template: str, *, status: int = 200, **values: Any) -> Response:
     """Return a page of the application; raise NotAllowed for one who has not signed in."""
-    organization_id, language = visit.asker.organization_id, visit.asker.language
-    home = await visit.asker.read(lambda session: organization(session, organization_id))
+    language, home = visit.asker.language, await _home(visit)
 
     def local(moment: datetime, zone: str | None = None) -> str:
         return moment_text(language, moment, ZoneInfo(zone or home.time_zone))
@@ -64,3 +70,11 @@ async def show(visit: Visit, template: str, *, status: int = 200, **values: Any)
         done=visit.request.query_params.get("done", ""),
         **values,
     )
+
+
+async def _home(visit: Visit) -> OrganizationView:
+    """Return the reader's organization; for an operator, what stands for the installation."""
+    if visit.asker.principal.is_operator:
+        return OrganizationView(0, INSTALLATION, visit.asker.language, "UTC", (), {})
+    organization_id = visit.asker.organization_id
+    return await visit.asker.read(lambda session: organization(session, organization_id))

@@ -21,6 +21,8 @@ MOST_BYTES = 256 * 1024
 MOST_FIELDS = 2000
 FORM = "application/x-www-form-urlencoded"
 SIGN_IN = "/auth/sign-in"
+ENROLMENT = "/app/account/second-factor"
+"""Where administrators are led who lack the second factor that their organization asks for."""
 HIDDEN = ("/s/", "/auth/preferences")
 """Pages that tell nobody their address, so that browsers hide it from our own server too."""
 STATUS: Mapping[type[errors.SosError], int] = {
@@ -119,6 +121,8 @@ def page(
             if visit.posted:
                 require_same_site(request, application.settings.public_url)
                 visit = Visit(request, asker, await read_form(request))
+            if asker.principal.must_enroll and _needs_rights(request.url.path):
+                return go(ENROLMENT)
             return await handler(visit)
         except errors.SosError as error:
             if error.code == "not_signed_in" and not visit.posted:
@@ -126,6 +130,10 @@ def page(
             return failure(visit, error)
 
     return Route(path, endpoint, methods=["GET", "POST"] if posts else ["GET"])
+
+
+def _needs_rights(path: str) -> bool:
+    return path == "/app" or (path.startswith("/app/") and not path.startswith("/app/account"))
 
 
 def failure(visit: Visit, error: errors.SosError) -> Response:

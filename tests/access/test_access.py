@@ -7,15 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from sos_core.access.commands import (
-    create_account,
-    issue_token,
-    respondent_token,
-    sign_in,
-    sign_out,
-)
+from sos_core.access.commands import create_account, issue_token, respondent_token
 from sos_core.access.principal import Role
 from sos_core.access.queries import authenticate
+from sos_core.access.sessions import sign_out
+from sos_core.access.signing_in import check_password, enter
 from sos_core.access.tables import AccessToken
 from sos_core.clock import ManualClock
 from sos_core.database import Database
@@ -43,7 +39,8 @@ def account_id(database: Database, organization_id: int, clock: ManualClock) -> 
 def test_sign_in_gives_a_token_that_expires(
     database: Database, account_id: int, organization_id: int, clock: ManualClock
 ) -> None:
-    token = sign_in(database, email=" ada@acme.example ", password=PASSWORD, now=clock())
+    steps = check_password(database, email=" ada@acme.example ", password=PASSWORD)
+    token = enter(database, steps, 0, now=clock(), idle=timedelta(hours=13))
     principal = authenticate(database, SECRET, token, clock())
     assert principal is not None
     assert (principal.account_id, principal.organization_id) == (account_id, organization_id)
@@ -77,7 +74,7 @@ def test_wrong_credentials_are_refused_alike(
     database: Database, account_id: int, clock: ManualClock, email: str, password: str
 ) -> None:
     with pytest.raises(NotAllowed) as caught:
-        sign_in(database, email=email, password=password, now=clock())
+        check_password(database, email=email, password=password)
     assert caught.value.code == "sign_in_failed"
 
 

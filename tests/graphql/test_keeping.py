@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from sos_core.access.commands import sign_out
 from sos_core.access.principal import Principal, Role
+from sos_core.access.sessions import sign_out
 from sos_core.access.tables import Account
 from sos_graphql.callers import TRUSTED, callers_of, scope
 from sos_graphql.view import GRAPHQL_JSON

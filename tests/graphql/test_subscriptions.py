@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
-from sos_core.access.commands import sign_out
+from sos_core.access.sessions import sign_out
 from sos_core.jobs import send_signal
 from sos_core.surveys.response import topic
 from sos_graphql.nodes import number_of

@@ -11,13 +11,12 @@ import pytest
 from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.jobs import Jobs
-from sos_core.mail import Message
+from sos_core.mail import Message, Post
 from sos_core.people.identity import unit_key
 from sos_core.people.tables import Leadership, Membership, Person, Unit
 from sos_core.results.rate_nodes import rate_nodes
 from sos_core.surveys import jobs as survey_jobs
 from sos_core.surveys.commands import SurveySettings, create_survey
-from sos_core.surveys.wording import Post
 
 INVITED = 13
 """Participants with an address in the test organization."""

@@ -1,0 +1,253 @@
+"""The second factor: set up with a picture, confirmed by a code, and recovered with codes on paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sos_core.access.continuation import Holder
+from sos_core.access.one_time_codes import (
+    DIGITS,
+    matching_step,
+    new_recovery_codes,
+    new_seed,
+    plain_code,
+    recovery_hash,
+    seed_address,
+    without_code,
+)
+from sos_core.access.passwords import password_matches
+from sos_core.access.sessions import end_sessions
+from sos_core.access.tables import Account, Operator
+from sos_core.database.session import OrganizationSession
+from sos_core.errors import Conflict, NotAllowed, NotFound
+from sos_core.organizations.audit import record
+from sos_core.organizations.queries import organization
+from sos_core.organizations.secrets import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class FactorView:
+    """Whether there is a second factor, whether one is being set up, and how many codes are left."""
+
+    active: bool
+    pending: bool
+    recovery_codes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What an authenticator app needs: the address as a picture, or the seed typed by hand."""
+
+    seed: str
+    address: str
+
+
+def row_of(
+    session: OrganizationSession, holder: Holder, *, held: bool = False
+) -> Account | Operator | None:
+    """Return the row behind a holder, kept from others until the commit where ``held``."""
+    lock = True if held else None
+    if holder.organization_id is None:
+        return session.get(Operator, holder.account_id, with_for_update=lock)
+    return session.get(Account, holder.account_id, with_for_update=lock)
+
+
+def holder_row(session: OrganizationSession, holder: Holder) -> Account | Operator:
+    """Return the row of an active account or operator, held until the commit; raise NotFound."""
+    row = row_of(session, holder, held=True)
+    if row is None or row.state != "active":
+        raise NotFound("There is no such account.", "Sign in again.", code="account_unknown")
+    return row
+
+
+def factor_of(session: OrganizationSession, holder: Holder) -> FactorView:
+    """Return what is known of somebody's second factor."""
+    row = row_of(session, holder)
+    if row is None:
+        return FactorView(active=False, pending=False, recovery_codes=0)
+    return FactorView(
+        row.factor_secret is not None,
+        row.factor_pending is not None,
+        len(row.recovery_hashes or ()),
+    )
+
+
+def begin_enrolment(session: OrganizationSession, vault: Vault, holder: Holder) -> Enrolment:
+    """Make a seed that waits for its first code; raise Conflict where there is a factor already."""
+    row = holder_row(session, holder)
+    if row.factor_secret is not None:
+        raise _has_factor()
+    seed = new_seed()
+    row.factor_pending = _seal(session, vault, row, "factor_pending", seed)
+    return Enrolment(seed, _address(session, holder, row, seed))
+
+
+def pending_enrolment(
+    session: OrganizationSession, vault: Vault, holder: Holder
+) -> Enrolment | None:
+    """Return the seed that waits for its first code, None where there is none."""
+    row = holder_row(session, holder)
+    if row.factor_pending is None:
+        return None
+    seed = _open(session, vault, row, "factor_pending", row.factor_pending)
+    return Enrolment(seed, _address(session, holder, row, seed))
+
+
+def confirm_enrolment(
+    session: OrganizationSession,
+    vault: Vault,
+    holder: Holder,
+    code: str,
+    *,
+    now: datetime,
+    session_id: int | None,
+) -> list[str]:
+    """Take the first code, end all other sessions, and return ten recovery codes, shown once."""
+    row = holder_row(session, holder)
+    if row.factor_secret is not None:
+        raise _has_factor()
+    if row.factor_pending is None:
+        raise Conflict(
+            "No second factor is being set up.", "Begin again.", code="enrolment_missing"
+        )
+    seed = _open(session, vault, row, "factor_pending", row.factor_pending)
+    step = matching_step(seed, code, now, None)
+    if step is None:
+        raise wrong_code()
+    row.factor_secret = _seal(session, vault, row, "factor_secret", seed)
+    row.factor_pending, row.factor_step = None, step
+    codes = _new_codes(row)
+    end_sessions(session, holder, besides=session_id)
+    note_own(session, holder, "account.second_factor_added", now)
+    return codes
+
+
+def renew_recovery_codes(
+    session: OrganizationSession, holder: Holder, password: str, *, now: datetime
+) -> list[str]:
+    """Return ten new recovery codes, shown once; the earlier ones are good for nothing any more."""
+    row = holder_row(session, holder)
+    check_own_password(row, password)
+    if row.factor_secret is None:
+        raise Conflict(
+            "There is no second factor.", "Set one up first.", code="second_factor_missing"
+        )
+    codes = _new_codes(row)
+    note_own(session, holder, "account.recovery_codes_made", now)
+    return codes
+
+
+def remove_factor(
+    session: OrganizationSession,
+    vault: Vault,
+    holder: Holder,
+    *,
+    password: str,
+    code: str,
+    now: datetime,
+) -> None:
+    """Go without a second factor again; asks for the password and for a code."""
+    row = holder_row(session, holder)
+    check_own_password(row, password)
+    if take_code(session, vault, row, code, now) is None:
+        raise wrong_code()
+    clear_factor(row)
+    note_own(session, holder, "account.second_factor_removed", now)
+
+
+def clear_factor(row: Account | Operator) -> None:
+    """Forget the second factor and its recovery codes."""
+    row.factor_secret = row.factor_pending = row.factor_step = None
+    row.recovery_hashes = None
+
+
+def take_code(
+    session: OrganizationSession, vault: Vault, row: Account | Operator, code: str, now: datetime
+) -> str | None:
+    """Use up a code of the app or from paper; return how the session is made, None where wrong."""
+    if row.factor_secret is None:
+        return None
+    plain = plain_code(code)
+    if len(plain) == DIGITS and plain.isdecimal():
+        seed = _open(session, vault, row, "factor_secret", row.factor_secret)
+        step = matching_step(seed, plain, now, row.factor_step)
+        if step is None:
+            return None
+        row.factor_step = step
+        return "second_factor"
+    left = without_code(row.recovery_hashes or (), plain)
+    if left is None:
+        return None
+    row.recovery_hashes = left
+    note_own(session, _holder(row), "account.recovery_code_used", now, left=len(left))
+    return "recovery_code"
+
+
+def check_own_password(row: Account | Operator, password: str) -> None:
+    """Raise NotAllowed unless the password is the account's own."""
+    if not password_matches(row.password_hash, password):
+        raise NotAllowed(
+            "Your present password is wrong.",
+            "Enter the password that you signed in with.",
+            code="own_password_wrong",
+        )
+
+
+def wrong_code() -> NotAllowed:
+    """Return the error for a code that is not the one that the app shows."""
+    return NotAllowed(
+        "This code is wrong, too old, or was used before.",
+        "Enter the code that your app shows now, or one of your recovery codes.",
+        code="code_wrong",
+    )
+
+
+def note_own(
+    session: OrganizationSession, holder: Holder, verb: str, now: datetime, **details: object
+) -> None:
+    """Write into the audit log what somebody did to the own account; operators have no log."""
+    if holder.organization_id is not None:
+        record(
+            session, actor=holder.actor, verb=verb, subject=holder.actor, now=now, details=details
+        )
+
+
+def _new_codes(row: Account | Operator) -> list[str]:
+    codes = new_recovery_codes()
+    row.recovery_hashes = [recovery_hash(code) for code in codes]
+    return codes
+
+
+def _holder(row: Account | Operator) -> Holder:
+    return Holder(row.organization_id if isinstance(row, Account) else None, row.id)
+
+
+def _address(
+    session: OrganizationSession, holder: Holder, row: Account | Operator, seed: str
+) -> str:
+    organization_id = holder.organization_id
+    name = organization(session, organization_id).name if organization_id else ""
+    return seed_address(seed, name=row.email, organization=name)
+
+
+def _seal(
+    session: OrganizationSession, vault: Vault, row: Account | Operator, column: str, seed: str
+) -> bytes:
+    place = (_holder(row).organization_id, row.__tablename__, column, row.id)
+    return vault.encrypt(session, *place, seed.encode())
+
+
+def _open(
+    session: OrganizationSession, vault: Vault, row: Account | Operator, column: str, sealed: bytes
+) -> str:
+    place = (_holder(row).organization_id, row.__tablename__, column, row.id)
+    return vault.decrypt(session, *place, sealed).decode()
+
+
+def _has_factor() -> Conflict:
+    return Conflict(
+        "There is a second factor already.",
+        "Remove the present one first.",
+        code="second_factor_exists",
+    )

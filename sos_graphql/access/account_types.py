@@ -1,0 +1,120 @@
+"""Accounts as administrators see them, and what they hand in about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+import strawberry
+
+from sos_core.access.account_queries import AccountView
+from sos_graphql.context import Info
+from sos_graphql.describing import described, described_enum, described_input, resolved, told
+from sos_graphql.nodes import Node, node_id
+from sos_graphql.people.loading import seen_units
+from sos_graphql.people.types import Unit, unit_type
+
+
+@described_enum(
+    INVITED="Has been sent a link and has not come yet.",
+    ACTIVE="Can sign in.",
+    LOCKED="Cannot sign in until an administrator unlocks it.",
+)
+class AccountState(Enum):
+    """Whether somebody can sign in by an account."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    LOCKED = "locked"
+
+
+@described
+class Account(Node):
+    """Somebody who can sign in, as administrators see them."""
+
+    view: strawberry.Private[AccountView]
+    email: str = told("E-mail address.")
+    name: str = told("Name.")
+    language: str = told("Language of mails and pages.")
+    state: AccountState = told("Whether the account can sign in.")
+    administrator: bool = told("Whether it administers the organization.")
+    sees_everything: bool = told("Whether it sees the results of the whole organization.")
+    person: strawberry.ID | None = told("The person whom it belongs to.")
+    second_factor: bool = told("Whether signing in asks for a code.")
+    last_used: datetime | None = told("When a session that is good was used last.")
+
+    @resolved
+    async def units(self, info: Info) -> list[Unit]:
+        """The active units whose results it was given, those below them included."""
+        return [unit_type(view) for view in await seen_units(info) if view.id in self.view.units]
+
+
+@described_input
+class InviteAccountInput:
+    """Somebody to be invited by mail."""
+
+    email: str = told("E-mail address.")
+    name: str | None = told("Name; null: the person's.", default=None)
+    language: str | None = told("Language; null: the person's.", default=None)
+    person: strawberry.ID | None = told(
+        "The person whom it belongs to; null: whoever has the address, if anybody.", default=None
+    )
+    administrator: bool = told("Whether it administers the organization.", default=False)
+    sees_everything: bool = told("Whether it sees all results.", default=False)
+    units: list[strawberry.ID] = told("Units whose results it sees.", default_factory=list)
+
+
+@described_input
+class ChangeAccountInput:
+    """What changes about an account; absent things stay as they are."""
+
+    id: strawberry.ID = told("The account.")
+    administrator: bool | None = told("Whether it administers the organization.", default=None)
+    sees_everything: bool | None = told("Whether it sees all results.", default=None)
+    units: list[strawberry.ID] | None = told("All units whose results it sees.", default=None)
+    locked: bool | None = told("Whether nobody can sign in by it.", default=None)
+
+
+@described_input
+class AccountInput:
+    """One account."""
+
+    id: strawberry.ID = told("The account.")
+
+
+@described_input
+class RequireSecondFactorInput:
+    """A rule of the organization."""
+
+    required: bool = told("Whether administrators have no rights without a second factor.")
+
+
+@described
+class AccountRemoved:
+    """The account is gone; its name stays in the audit log."""
+
+    id: strawberry.ID = told("The account that was.")
+
+
+@described
+class AccessRules:
+    """The organization's rules about signing in."""
+
+    second_factor_required: bool = told("Whether administrators need a second factor.")
+
+
+def account_type(view: AccountView) -> Account:
+    """Return an account as the schema has it."""
+    return Account(
+        id=node_id("Account", view.id),
+        view=view,
+        email=view.email,
+        name=view.name,
+        language=view.language,
+        state=AccountState(view.state),
+        administrator=view.administrator,
+        sees_everything=view.sees_everything,
+        person=None if view.person_id is None else node_id("Person", view.person_id),
+        second_factor=view.second_factor,
+        last_used=view.last_used,
+    )

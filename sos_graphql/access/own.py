@@ -1,0 +1,284 @@
+"""The caller's own account: sessions, password, second factor, recovery codes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from sos_core.access import factors, own_account
+from sos_core.access.sessions import SessionView, renew_token, sessions_of
+from sos_graphql.context import Context, Info, context
+from sos_graphql.describing import described, described_input, mutated, told
+from sos_graphql.errors import AnyProblem, attempt
+from sos_graphql.nodes import Node, node_id, number_of
+from sos_graphql.throttle import count_code
+
+
+@described
+class Session(Node):
+    """A place where the caller is signed in."""
+
+    created_at: datetime = told("When it began.")
+    used_at: datetime = told("When it was used last, within a minute.")
+    expires_at: datetime = told("When it ends in any case.")
+    made_by: str = told("How: password, second_factor, recovery_code, invitation, provider:NAME.")
+    device: str = told("Families of browser and system, such as `Firefox, Linux`; may be empty.")
+    present: bool = told("Whether this request belongs to it.")
+
+
+@described
+class SecondFactor:
+    """What is known of the caller's second factor."""
+
+    active: bool = told("Whether signing in asks for a code.")
+    recovery_codes: int = told("How many recovery codes are left.")
+    required: bool = told("Whether the caller has no rights before one is set up.")
+
+
+@described
+class Enrolment:
+    """What an authenticator app needs; good once its first code is confirmed."""
+
+    seed: str = told("The seed in base 32, to be typed by hand.")
+    address: str = told("The `otpauth:` address, to be shown as a QR code.")
+
+
+@described
+class RecoveryCodes:
+    """Codes that each let one in once, without a telephone; shown only now."""
+
+    codes: list[str] = told("Ten codes.")
+    token: str | None = told("The caller's new bearer token, the old one being dead; or null.")
+
+
+@described
+class OwnAccountChanged:
+    """Something about the caller's own account was changed."""
+
+    token: str | None = told("The caller's new bearer token, the old one being dead; or null.")
+    ended: int = told("How many sessions ended, where that was asked for.", default=0)
+
+
+@described_input
+class ChangePasswordInput:
+    """The present password and the one to come."""
+
+    present: str = told("The present password.")
+    password: str = told("The new password.")
+
+
+@described_input
+class ConfirmSecondFactorInput:
+    """The first code of the app."""
+
+    code: str = told("Code with six digits.")
+
+
+@described_input
+class RemoveSecondFactorInput:
+    """What proves that it is really the owner."""
+
+    password: str = told("The password.")
+    code: str = told("Code of the app, or a recovery code.")
+
+
+@described_input
+class RenewRecoveryCodesInput:
+    """What proves that it is really the owner."""
+
+    password: str = told("The password.")
+
+
+@described_input
+class RevokeSessionInput:
+    """A session of the caller's own."""
+
+    id: strawberry.ID = told("The session.")
+
+
+OwnAccountResult = Annotated[
+    OwnAccountChanged | AnyProblem,
+    strawberry.union("OwnAccountResult", description="That it was done, or why not."),
+]
+EnrolmentResult = Annotated[
+    Enrolment | AnyProblem,
+    strawberry.union("EnrolmentResult", description="What an app needs, or why there is none."),
+]
+RecoveryCodesResult = Annotated[
+    RecoveryCodes | AnyProblem,
+    strawberry.union("RecoveryCodesResult", description="Ten codes, or why there are none."),
+]
+PasswordArgument = Annotated[
+    ChangePasswordInput, strawberry.argument(description="The old password and the new one.")
+]
+ConfirmArgument = Annotated[ConfirmSecondFactorInput, strawberry.argument(description="The code.")]
+RemoveArgument = Annotated[RemoveSecondFactorInput, strawberry.argument(description="Both proofs.")]
+RenewArgument = Annotated[RenewRecoveryCodesInput, strawberry.argument(description="The proof.")]
+SessionArgument = Annotated[RevokeSessionInput, strawberry.argument(description="The session.")]
+
+
+@strawberry.type
+class OwnAccountMutation:
+    """What people do to their own accounts."""
+
+    @mutated
+    async def change_password(self, info: Info, input: PasswordArgument) -> OwnAccountResult:  # noqa: A002
+        """Choose a new password; all other sessions end, and this one gets a new token."""
+        return await attempt(info, _change_password(context(info), input))
+
+    @mutated
+    async def begin_second_factor(self, info: Info) -> EnrolmentResult:
+        """Make a seed for an authenticator app; nothing changes until its first code is confirmed."""
+        return await attempt(info, _begin(context(info)))
+
+    @mutated
+    async def confirm_second_factor(
+        self,
+        info: Info,
+        input: ConfirmArgument,  # noqa: A002
+    ) -> RecoveryCodesResult:
+        """Set the second factor up with the app's first code; all other sessions end."""
+        return await attempt(info, _confirm(context(info), input))
+
+    @mutated
+    async def remove_second_factor(self, info: Info, input: RemoveArgument) -> OwnAccountResult:  # noqa: A002
+        """Go without a second factor again."""
+        return await attempt(info, _remove(context(info), input))
+
+    @mutated
+    async def renew_recovery_codes(self, info: Info, input: RenewArgument) -> RecoveryCodesResult:  # noqa: A002
+        """Get ten new recovery codes; the earlier ones are good for nothing any more."""
+        return await attempt(info, _renew_codes(context(info), input))
+
+    @mutated
+    async def revoke_session(self, info: Info, input: SessionArgument) -> OwnAccountResult:  # noqa: A002
+        """End one of the caller's sessions, from the next request on."""
+        return await attempt(info, _revoke(context(info), input))
+
+    @mutated
+    async def revoke_other_sessions(self, info: Info) -> OwnAccountResult:
+        """End all of the caller's sessions but this one."""
+        return await attempt(info, _revoke_others(context(info)))
+
+
+async def own_sessions(asker: Context) -> list[Session]:
+    """Return the caller's sessions; none for one without an account."""
+    if asker.principal.session_id is None:
+        return []
+    now, present = asker.now, asker.principal.session_id
+    found = await asker.read_own(lambda session, holder: sessions_of(session, holder, now))
+    return [_session_type(view, present) for view in found]
+
+
+async def own_factor(asker: Context) -> SecondFactor | None:
+    """Return what is known of the caller's second factor; None for one without an account."""
+    if asker.principal.session_id is None:
+        return None
+    view = await asker.read_own(factors.factor_of)
+    return SecondFactor(
+        active=view.active,
+        recovery_codes=view.recovery_codes,
+        required=asker.principal.must_enroll,
+    )
+
+
+async def _change_password(asker: Context, given: ChangePasswordInput) -> OwnAccountChanged:
+    _count(asker)
+    now, own = asker.now, asker.principal.session_id
+    await asker.write_own(
+        lambda session, holder: own_account.change_password(
+            session,
+            holder,
+            present=given.present,
+            password=given.password,
+            now=now,
+            session_id=own,
+        )
+    )
+    return OwnAccountChanged(token=await _renewed(asker))
+
+
+async def _begin(asker: Context) -> Enrolment:
+    vault = asker.application.vault
+    made = await asker.write_own(
+        lambda session, holder: factors.begin_enrolment(session, vault, holder)
+    )
+    return Enrolment(seed=made.seed, address=made.address)
+
+
+async def _confirm(asker: Context, given: ConfirmSecondFactorInput) -> RecoveryCodes:
+    _count(asker)
+    vault, now, own = asker.application.vault, asker.now, asker.principal.session_id
+    codes = await asker.write_own(
+        lambda session, holder: factors.confirm_enrolment(
+            session, vault, holder, given.code, now=now, session_id=own
+        )
+    )
+    return RecoveryCodes(codes=codes, token=await _renewed(asker))
+
+
+async def _remove(asker: Context, given: RemoveSecondFactorInput) -> OwnAccountChanged:
+    _count(asker)
+    vault, now = asker.application.vault, asker.now
+    await asker.write_own(
+        lambda session, holder: factors.remove_factor(
+            session, vault, holder, password=given.password, code=given.code, now=now
+        )
+    )
+    return OwnAccountChanged(token=await _renewed(asker))
+
+
+async def _renew_codes(asker: Context, given: RenewRecoveryCodesInput) -> RecoveryCodes:
+    _count(asker)
+    now = asker.now
+    codes = await asker.write_own(
+        lambda session, holder: factors.renew_recovery_codes(
+            session, holder, given.password, now=now
+        )
+    )
+    return RecoveryCodes(codes=codes, token=None)
+
+
+async def _revoke(asker: Context, given: RevokeSessionInput) -> OwnAccountChanged:
+    number, now = number_of("Session", given.id), asker.now
+    await asker.write_own(
+        lambda session, holder: own_account.revoke_session(session, holder, number, now=now)
+    )
+    return OwnAccountChanged(token=None, ended=1)
+
+
+async def _revoke_others(asker: Context) -> OwnAccountChanged:
+    now, own = asker.now, asker.principal.session_id
+    ended = await asker.write_own(
+        lambda session, holder: own_account.revoke_other_sessions(
+            session, holder, session_id=own, now=now
+        )
+    )
+    return OwnAccountChanged(token=None, ended=ended)
+
+
+async def _renewed(asker: Context) -> str | None:
+    """Return another token for this session; a cookie stays, since only a page can set one."""
+    own = asker.principal.session_id
+    if asker.by_cookie or own is None:
+        return None
+    return await asker.write_own(lambda session, holder: renew_token(session, holder, own))
+
+
+def _count(asker: Context) -> None:
+    holder = asker.holder
+    count_code(asker.application, holder.actor, holder.organization_id)
+
+
+def _session_type(view: SessionView, present: int) -> Session:
+    return Session(
+        id=node_id("Session", view.number),
+        created_at=view.created_at,
+        used_at=view.used_at,
+        expires_at=view.expires_at,
+        made_by=view.made_by,
+        device=view.device,
+        present=view.number == present,
+    )

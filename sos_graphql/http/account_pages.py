@@ -1,0 +1,224 @@
+"""The reader's own account: password, second factor, recovery codes, sessions, ways to sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from sos_core.access.account_queries import second_factor_required
+from sos_core.access.factors import (
+    FactorView,
+    begin_enrolment,
+    confirm_enrolment,
+    factor_of,
+    pending_enrolment,
+    remove_factor,
+    renew_recovery_codes,
+)
+from sos_core.access.identities import IdentityView, identities_of, unlink_identity
+from sos_core.access.own_account import change_password, revoke_other_sessions, revoke_session
+from sos_core.access.passwords import MIN_LENGTH
+from sos_core.access.sessions import SessionView, renew_token, sessions_of
+from sos_core.application import Application
+from sos_core.database.session import OrganizationSession
+from sos_core.errors import SosError
+from sos_core.people.queries import units
+from sos_core.surveys.queries import PersonalSurvey, surveys_of_person
+from sos_graphql.http.cookies import set_session
+from sos_graphql.http.entrances import chosen_password
+from sos_graphql.http.pictures import qr_code
+from sos_graphql.http.shell import show
+from sos_graphql.http.visits import ENROLMENT, Visit, go, number, page, status_of, words_of
+from sos_graphql.throttle import count_code
+
+ACCOUNT = "/app/account"
+
+
+def account_routes(application: Application) -> Sequence[BaseRoute]:
+    """Return the routes of the reader's own account."""
+    return [
+        page(application, ACCOUNT, account),
+        page(application, f"{ACCOUNT}/password", password, posts=True),
+        page(application, ENROLMENT, second_factor, posts=True),
+        page(application, f"{ENROLMENT}/remove", no_second_factor, posts=True),
+        page(application, f"{ACCOUNT}/recovery-codes", recovery_codes, posts=True),
+        page(application, f"{ACCOUNT}/sessions", sessions, posts=True),
+        page(application, f"{ACCOUNT}/identities", identities, posts=True),
+    ]
+
+
+async def account(visit: Visit, error: SosError | None = None, about: str = "") -> Response:
+    """Show who the reader is, what they may see, and how they sign in."""
+    principal, now, holder = visit.asker.principal, visit.asker.now, visit.asker.holder
+    names: dict[int, str] = {}
+    mine: list[PersonalSurvey] = []
+
+    def work(session: OrganizationSession) -> tuple[FactorView, list[SessionView], bool]:
+        required = False
+        if holder.organization_id is not None:
+            names.update({unit.id: " › ".join(unit.path) for unit in units(session)})
+            if principal.person_id:
+                mine.extend(surveys_of_person(session, principal.person_id))
+            required = second_factor_required(session)
+        return factor_of(session, holder), sessions_of(session, holder, now), required
+
+    factor, open_sessions, required = await visit.asker.read_own(lambda s, _: work(s))
+    return await show(
+        visit,
+        "account.html",
+        status=status_of(error) if error else 200,
+        roles=sorted(role.value for role in principal.roles),
+        leads=[names[unit] for unit in sorted(principal.led) if unit in names],
+        units=[names[unit] for unit in sorted(principal.units) if unit in names],
+        mine=mine,
+        factor=factor,
+        required=required and principal.is_administrator,
+        open_sessions=open_sessions,
+        identities=await _identities(visit),
+        providers=visit.application.sign_in_providers(),
+        least=MIN_LENGTH,
+        about=about,
+        wrong=words_of(error, visit.asker.language) if error else None,
+    )
+
+
+async def password(visit: Visit) -> Response:
+    """Change the password, knowing the present one; other sessions end and this one is renewed."""
+    if not visit.posted:
+        return go(ACCOUNT)
+    present, now = visit.sent.last.get("present", ""), visit.asker.now
+    session_id = visit.asker.principal.session_id
+    try:
+        _count(visit)
+        chosen = chosen_password(visit)
+        await visit.asker.write_own(
+            lambda session, holder: change_password(
+                session, holder, present=present, password=chosen, now=now, session_id=session_id
+            )
+        )
+    except SosError as error:
+        return await account(visit, error, "password")
+    return await _renewed(visit, go(f"{ACCOUNT}?done=password"))
+
+
+async def second_factor(visit: Visit, error: SosError | None = None) -> Response:
+    """Show the picture for the app and ask for its first code, or take it and show the codes."""
+    vault, now = visit.application.vault, visit.asker.now
+    if visit.posted and error is None:
+        code, session_id = visit.sent.one("code"), visit.asker.principal.session_id
+        try:
+            _count(visit)
+            codes = await visit.asker.write_own(
+                lambda session, holder: confirm_enrolment(
+                    session, vault, holder, code, now=now, session_id=session_id
+                )
+            )
+        except SosError as wrong:
+            return await second_factor(visit, wrong)
+        return await _renewed(visit, await show(visit, "recovery_codes.html", codes=codes))
+    factor = await visit.asker.read_own(factor_of)
+    if factor.active:
+        return go(ACCOUNT)
+    made = await visit.asker.write_own(
+        lambda session, holder: (
+            pending_enrolment(session, vault, holder) or begin_enrolment(session, vault, holder)
+        )
+    )
+    return await show(
+        visit,
+        "second_factor.html",
+        status=status_of(error) if error else 200,
+        seed=made.seed,
+        picture=qr_code(made.address),
+        required=visit.asker.principal.must_enroll,
+        wrong=words_of(error, visit.asker.language) if error else None,
+    )
+
+
+async def no_second_factor(visit: Visit) -> Response:
+    """Go without a second factor again: asks for the password and for a code."""
+    if not visit.posted:
+        return go(ACCOUNT)
+    vault, now = visit.application.vault, visit.asker.now
+    present, code = visit.sent.last.get("present", ""), visit.sent.one("code")
+    try:
+        _count(visit)
+        await visit.asker.write_own(
+            lambda session, holder: remove_factor(
+                session, vault, holder, password=present, code=code, now=now
+            )
+        )
+    except SosError as error:
+        return await account(visit, error, "factor")
+    return await _renewed(visit, go(f"{ACCOUNT}?done=factor-removed"))
+
+
+async def recovery_codes(visit: Visit) -> Response:
+    """Show ten new recovery codes, once; the earlier ones are good for nothing any more."""
+    if not visit.posted:
+        return go(ACCOUNT)
+    present, now = visit.sent.last.get("present", ""), visit.asker.now
+    try:
+        _count(visit)
+        codes = await visit.asker.write_own(
+            lambda session, holder: renew_recovery_codes(session, holder, present, now=now)
+        )
+    except SosError as error:
+        return await account(visit, error, "factor")
+    return await show(visit, "recovery_codes.html", codes=codes)
+
+
+async def sessions(visit: Visit) -> Response:
+    """End one of the reader's sessions, or all others."""
+    if not visit.posted:
+        return go(ACCOUNT)
+    now, own = visit.asker.now, visit.asker.principal.session_id
+    which = visit.sent.one("number")
+
+    def work(session: OrganizationSession) -> None:
+        if which == "others":
+            revoke_other_sessions(session, visit.asker.holder, session_id=own, now=now)
+        else:
+            revoke_session(session, visit.asker.holder, number(which), now=now)
+
+    await visit.asker.write_own(lambda session, _: work(session))
+    return go(f"{ACCOUNT}?done=sessions")
+
+
+async def identities(visit: Visit) -> Response:
+    """Untie one of the other systems by which the reader signs in."""
+    if not visit.posted:
+        return go(ACCOUNT)
+    which, now = number(visit.sent.one("identity")), visit.asker.now
+    try:
+        await visit.asker.write_own(
+            lambda session, holder: unlink_identity(session, holder, which, now=now)
+        )
+    except SosError as error:
+        return await account(visit, error, "identities")
+    return go(f"{ACCOUNT}?done=identities")
+
+
+async def _identities(visit: Visit) -> list[IdentityView]:
+    if visit.asker.principal.is_operator:
+        return []
+    return await visit.asker.read_own(identities_of)
+
+
+def _count(visit: Visit) -> None:
+    """Count an attempt with a password or a code of one's own, as at the door."""
+    holder = visit.asker.holder
+    count_code(visit.application, holder.actor, holder.organization_id)
+
+
+async def _renewed(visit: Visit, response: Response) -> Response:
+    """Give the reader's session another token after a change of what proves who they are."""
+    own = visit.asker.principal.session_id
+    if visit.asker.by_cookie and own is not None:
+        token = await visit.asker.write_own(
+            lambda session, holder: renew_token(session, holder, own)
+        )
+        set_session(response, visit.application.settings.public_url, token)
+    return response
