@@ -16,6 +16,7 @@ from sos_graphql.access.keys import KeyMutation, KeyQuery
 from sos_graphql.access.operating import OperatorMutation, OperatorQuery
 from sos_graphql.access.own import OwnAccountMutation
 from sos_graphql.access.viewer import AccessQuery, organization_of
+from sos_graphql.audit import AuditQuery
 from sos_graphql.context import Info, context
 from sos_graphql.describing import resolved
 from sos_graphql.nodes import Node, read_id
@@ -39,6 +40,7 @@ class Query(
     OperatorQuery,
     KeyQuery,
     EmbeddingQuery,
+    AuditQuery,
     PeopleQuery,
     SurveyQuery,
 ):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from sos_core.database.session import OrganizationSession
 from sos_core.organizations.audit import link_of
@@ -71,6 +71,11 @@ def audit_entries(
     return [_view(row) for row in session.scalars(query)]
 
 
+def count_audit_entries(session: OrganizationSession, wanted: AuditFilter = EVERYTHING) -> int:
+    """Return how many entries are wanted in all."""
+    return session.scalar(select(func.count()).select_from(_wanted(wanted).subquery())) or 0
+
+
 def all_audit_entries(
     session: OrganizationSession, wanted: AuditFilter = EVERYTHING
 ) -> Iterator[AuditView]:
@@ -82,6 +87,11 @@ def all_audit_entries(
 def audit_verbs(session: OrganizationSession) -> list[str]:
     """Return the verbs that the log holds, in alphabetical order."""
     return list(session.scalars(select(AuditEntry.verb).distinct().order_by(AuditEntry.verb)))
+
+
+def audit_actors(session: OrganizationSession) -> list[str]:
+    """Return those who did what the log holds, in alphabetical order."""
+    return list(session.scalars(select(AuditEntry.actor).distinct().order_by(AuditEntry.actor)))
 
 
 def audit_head(session: OrganizationSession) -> tuple[int, bytes] | None:
@@ -113,16 +123,21 @@ def verify_audit(
 def _wanted(wanted: AuditFilter) -> Select[AuditEntry]:
     query = select(AuditEntry)
     if wanted.verbs:
-        query = query.where(AuditEntry.verb.in_(wanted.verbs))
+        query = query.where(AuditEntry.verb.in_(map(_storable, wanted.verbs)))
     if wanted.actor is not None:
-        query = query.where(AuditEntry.actor == wanted.actor)
+        query = query.where(AuditEntry.actor == _storable(wanted.actor))
     if wanted.subject is not None:
-        query = query.where(AuditEntry.subject == wanted.subject)
+        query = query.where(AuditEntry.subject == _storable(wanted.subject))
     if wanted.since is not None:
         query = query.where(AuditEntry.at >= wanted.since)
     if wanted.until is not None:
         query = query.where(AuditEntry.at < wanted.until)
     return query
+
+
+def _storable(asked: str) -> str:
+    """Return a text that every database takes; what is left out occurs in no entry."""
+    return asked.encode("utf-8", "ignore").decode().replace("\0", "")
 
 
 def _rows(session: OrganizationSession, query: Select[AuditEntry]) -> Iterator[AuditEntry]:

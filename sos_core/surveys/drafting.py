@@ -28,6 +28,14 @@ DEFAULT_THRESHOLDS = Thresholds(k=5, comments=10, across=2)
 LEAST = Thresholds(k=4, comments=10, across=2)
 LONGEST_INTRODUCTION = 2000
 QUESTIONNAIRE = "1.0"
+GUARDS = {
+    "audience": "survey.audience_changed",
+    "comments_audience": "survey.audience_changed",
+    "threshold_k": "survey.threshold_changed",
+    "threshold_comments": "survey.threshold_changed",
+    "threshold_across": "survey.threshold_changed",
+}
+"""Settings that say who sees how small a group, and what the audit log calls a change of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,8 @@ def create_survey(
     session.add(row)
     session.flush()
     create_partitions(session, row.id)
-    record(session, actor=actor, verb="survey.created", subject=f"survey:{row.id}", now=now)
+    subject, details = f"survey:{row.id}", _guards(row)
+    record(session, actor=actor, verb="survey.created", subject=subject, now=now, details=details)
     return row.id
 
 
@@ -107,8 +116,14 @@ def edit_survey(
 ) -> None:
     """Change the settings of a draft; raise Conflict once it has opened."""
     row = draft(session, survey_id)
+    before = _guards(row)
     _apply(session, row, settings, now)
-    record(session, actor=actor, verb="survey.edited", subject=f"survey:{row.id}", now=now)
+    after, subject = _guards(row), f"survey:{row.id}"
+    record(session, actor=actor, verb="survey.edited", subject=subject, now=now)
+    for name, verb in GUARDS.items():
+        if before[name] != after[name]:
+            details = {"setting": name, "from": before[name], "to": after[name]}
+            record(session, actor=actor, verb=verb, subject=subject, now=now, details=details)
 
 
 def choose_participants(
@@ -132,6 +147,11 @@ def choose_participants(
         "without": sorted(set(without)),
     }
     record(session, actor=actor, verb="survey.participants", subject=f"survey:{row.id}", now=now)
+
+
+def _guards(row: Survey) -> dict[str, object]:
+    """Return what says who sees how small a group: each change of it is a deed of its own."""
+    return {name: getattr(row, name) for name in GUARDS}
 
 
 def draft(session: OrganizationSession, survey_id: int) -> Survey:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -10,6 +11,7 @@ from starlette.routing import BaseRoute
 from sos_core.application import Application
 from sos_core.content import level_title, message
 from sos_core.database.session import OrganizationSession
+from sos_core.organizations.audit import record
 from sos_core.people.plan_queries import PlanRow, plan_rows
 from sos_core.results.queries import matrix, unit_results
 from sos_core.results.wording import group_name
@@ -34,7 +36,7 @@ def download_routes(application: Application) -> Sequence[BaseRoute]:
 
 async def rejections(visit: Visit) -> Response:
     """Hand out the rows of a plan that were refused, each with what is wrong and what to do."""
-    visit.asker.administer()
+    actor, now = visit.asker.administer().actor, visit.asker.now
     plan_id, ending = number_of("ChangePlan", visit.path("plan")), visit.path("ending")
     language = visit.asker.language
     rows = await visit.asker.read(
@@ -50,6 +52,7 @@ async def rejections(visit: Visit) -> Response:
             (_rejection(row, language) for row in rows),
         )
     )
+    await _note(visit, actor, "people.rejections_exported", f"change_plan:{plan_id}", now)
     return download(body, f"rejections.{ending}", MEDIA_TYPES[ending])
 
 
@@ -68,7 +71,15 @@ async def scores(visit: Visit) -> Response:
     body = await visit.asker.call(
         lambda: table_file(ending, visit.say("app.results"), headings, rows)
     )
+    actor, now = visit.asker.principal.actor, visit.asker.now
+    await _note(visit, actor, "results.exported", f"survey:{survey_id}", now)
     return download(body, f"results.{ending}", MEDIA_TYPES[ending])
+
+
+async def _note(visit: Visit, actor: str, verb: str, subject: str, now: datetime) -> None:
+    await visit.asker.write(
+        lambda session: record(session, actor=actor, verb=verb, subject=subject, now=now)
+    )
 
 
 def _scores(

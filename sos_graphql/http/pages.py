@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from sos_core.application import Application
 from sos_graphql.http.access_pages import access_routes
 from sos_graphql.http.account_pages import account_routes
+from sos_graphql.http.audit_pages import audit_routes
 from sos_graphql.http.embedding_pages import embedding_routes
 from sos_graphql.http.home import home
 from sos_graphql.http.key_pages import key_routes
@@ -30,6 +31,7 @@ def page_routes(application: Application) -> Sequence[BaseRoute]:
         *people_routes(application),
         *key_routes(application),
         *embedding_routes(application),
+        *audit_routes(application),
         *account_routes(application),
         *access_routes(application),
         *operator_routes(application),

@@ -20,6 +20,7 @@ SECTIONS = (
     ("/app/surveys", "app.surveys", True),
     ("/app/people", "app.people", True),
     ("/app/keys", "app.integrations", True),
+    ("/app/audit", "audit.title", True),
     ("/app/access", "app.access", True),
 )
 OPERATOR = "/app/operator"

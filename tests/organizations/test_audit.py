@@ -129,7 +129,7 @@ def test_the_database_refuses_changes(
         text("DELETE FROM audit_entry WHERE sequence = 2"),
     ):
         with (
-            pytest.raises(DBAPIError, match="only added to|permission denied"),
+            pytest.raises(DBAPIError, match=r"only added to|permission denied"),
             writer.write(organization_id) as session,
         ):
             session.execute(statement)

@@ -112,7 +112,15 @@ def test_pages_are_accessible_and_fit(
     edited = house.edited()
     paths += [f"/app/people/{house.crew.people[name]}" for name in ("alpha0", "gone")]
     paths += ["/app/people/new", "/app/people/plans", f"/app/people/plans/{edited}"]
-    paths += ["/app/people", "/app/results", "/app/account", "/s", "/s/code", f"{link}/privacy"]
+    paths += [
+        "/app/audit",
+        "/app/people",
+        "/app/results",
+        "/app/account",
+        "/s",
+        "/s/code",
+        f"{link}/privacy",
+    ]
     found: dict[str, Any] = {}
     for path in paths:
         page.goto(served.base + path)
