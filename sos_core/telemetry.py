@@ -17,7 +17,7 @@ class Telemetry:
         self.registry = CollectorRegistry()
         self._jobs = self._counter(
             "sos_jobs",
-            "Attempts at jobs by how they ended: done, retry, dead or lease_lost.",
+            "Attempts at jobs by how they ended: done, retry, dead, late or lease_lost.",
             "actor",
             "outcome",
         )

@@ -7,6 +7,7 @@ outcome and gives the lease back, so that no crash can come between.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -24,7 +25,7 @@ from sos_core.errors import Unavailable
 from sos_core.jobs import leases
 from sos_core.jobs.leases import Delivery
 from sos_core.jobs.outbox import enqueue
-from sos_core.jobs.outcome import EXPECTED, Outcome, judge
+from sos_core.jobs.outcome import EXPECTED, LATE, Outcome, judge
 from sos_core.jobs.wake import Bell
 from sos_core.telemetry import Telemetry
 
@@ -65,7 +66,7 @@ class SqlBroker(Broker):
     ) -> None:
         super().__init__(middleware=[])
         self.queues = {}
-        self.actor_options |= {"max_retries", "throws"}
+        self.actor_options |= {"max_retries", "throws", "limit_seconds"}
         self.database = database
         self.clock = clock
         self.telemetry = telemetry
@@ -74,6 +75,8 @@ class SqlBroker(Broker):
         self.desk_size = 1
         self.draining = False
         self._held: dict[str, dict[int, Delivery]] = {}
+        self._begun: dict[int, tuple[Delivery, float]] = {}
+        self._hanging: set[int] = set()
         self._lock = threading.Lock()
 
     def declare_queue(self, queue_name: str) -> None:
@@ -134,6 +137,8 @@ class SqlBroker(Broker):
         )
         with self.database.write(None) as session:
             kept = leases.settle(session, delivery, outcome, now=now or self.clock())
+            if not kept and error is None and self.is_hanging(delivery):
+                leases.finish_late(session, delivery)
         self.forget([delivery])
         self.telemetry.job_ended(delivery.actor, outcome.state if kept else "lease_lost")
         if error is not None or not kept:
@@ -148,6 +153,58 @@ class SqlBroker(Broker):
                 exc_info=None if isinstance(error, EXPECTED) else error,
             )
         return outcome
+
+    def emit_before(self, signal: str, *args: Any, **kwargs: Any) -> None:
+        """Take note of what dramatiq's worker begins; it is the one place that it tells it."""
+        if signal == "process_message":
+            self.begin(_job(args[0]).delivery)
+        super().emit_before(signal, *args, **kwargs)
+
+    def begin(self, delivery: Delivery) -> None:
+        """Take note that an attempt begins now: its time is limited."""
+        with self._lock:
+            self._begun[id(delivery)] = (delivery, time.monotonic())
+
+    def give_up_late(self) -> list[Delivery]:
+        """Lay aside the jobs that have run for longer than they may, and return them.
+
+        A thread cannot be ended from outside: it counts as lost until it comes back by itself.
+        """
+        late = self._late()
+        for delivery in late:
+            with self.database.write(None) as session:
+                given_up = Outcome("dead", error=LATE)
+                kept = leases.settle(session, delivery, given_up, now=self.clock())
+            with self._lock:
+                # Unless it has come back at this very moment.
+                if id(delivery) in self._begun:
+                    self._hanging.add(id(delivery))
+                self._held.get(delivery.queue, {}).pop(delivery.job_id, None)
+            if kept:
+                self.telemetry.job_ended(delivery.actor, "late")
+                log.error("job given up as late", job=delivery.job_id, actor=delivery.actor)
+        return late
+
+    def _late(self) -> list[Delivery]:
+        present = time.monotonic()
+        with self._lock:
+            begun = [known for key, known in self._begun.items() if key not in self._hanging]
+        return [
+            delivery
+            for delivery, began in begun
+            if present - began > self.actors[delivery.actor].options["limit_seconds"]
+        ]
+
+    def is_hanging(self, delivery: Delivery) -> bool:
+        """Tell whether a job was given up as late and has not come back."""
+        with self._lock:
+            return id(delivery) in self._hanging
+
+    @property
+    def lost_threads(self) -> int:
+        """Return how many threads of this process are held by jobs that were given up."""
+        with self._lock:
+            return len(self._hanging)
 
     def put_back(self, deliveries: Iterable[Delivery]) -> None:
         """Release jobs that were claimed and never begun."""
@@ -167,6 +224,8 @@ class SqlBroker(Broker):
         """Take jobs off the desk, so that their leases are renewed no more."""
         with self._lock:
             for delivery in deliveries:
+                self._begun.pop(id(delivery), None)
+                self._hanging.discard(id(delivery))
                 held = self._held.get(delivery.queue, {})
                 if held.get(delivery.job_id) is delivery:
                     del held[delivery.job_id]
@@ -186,7 +245,8 @@ class JobConsumer(Consumer):
         """Return the next due job, or None after a while without one."""
         rung = self.broker.bell.count
         if not self._claimed and not self.broker.draining:
-            free = self.broker.desk_size - len(self.broker.held(self.queue))
+            busy = len(self.broker.held(self.queue)) + self.broker.lost_threads
+            free = self.broker.desk_size - busy
             if free > 0:
                 with _lost_connections_reported():
                     self._claimed = self.broker.claim(self.queue, free)

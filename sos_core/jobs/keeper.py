@@ -37,8 +37,9 @@ class LeaseKeeper:
         self._thread.join()
 
     def turn(self) -> None:
-        """Renew what is on this desk, free what has been left on others."""
+        """Give up what hangs, renew what is on this desk, free what has been left on others."""
         broker = self.broker
+        broker.give_up_late()
         held = {delivery.lease for delivery in broker.held()}
         if held:
             with broker.database.write(None) as session:

@@ -130,6 +130,14 @@ def settle(
     return _changed(session.execute(change, execution_options=UNSYNCHRONIZED)) == 1
 
 
+def finish_late(session: OrganizationSession, delivery: Delivery) -> None:
+    """Delete a job that was given up as late, and got done after all; not where it runs again."""
+    session.execute(
+        delete(Job).where(Job.id == delivery.job_id, Job.state == "dead"),
+        execution_options=UNSYNCHRONIZED,
+    )
+
+
 def release(session: OrganizationSession, deliveries: Iterable[Delivery]) -> None:
     """Put back jobs that were claimed and never begun."""
     for delivery in deliveries:

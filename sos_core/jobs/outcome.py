@@ -18,6 +18,8 @@ from sos_core.errors import (
 
 MAX_DELIVERIES = 5
 """A job that was on the desk of this many workers when they died is not given to another one."""
+LIMIT_SECONDS = 1800.0
+"""How long an attempt may run before it counts as hanging, unless its actor says otherwise."""
 MIN_WAIT = 15.0
 MAX_WAIT = 3600.0
 """Bounds of the wait between attempts, in seconds; it doubles with each attempt."""
@@ -74,4 +76,10 @@ WORKER_DIED = {
     "code": "worker_died",
     "what": f"{MAX_DELIVERIES} workers died or froze while they were at this job.",
     "remedy": "Look in the log for what they ended with, then retry or discard the job.",
+}
+
+LATE = {
+    "code": "job_late",
+    "what": "The job was given up because it ran for longer than it may; it may hang, or still run.",
+    "remedy": "Look in the log for what it waits for; restart the worker, then retry the job.",
 }

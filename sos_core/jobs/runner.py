@@ -20,7 +20,8 @@ from sos_core.jobs.broker import SqlBroker
 from sos_core.jobs.keeper import LeaseKeeper
 from sos_core.jobs.leases import Delivery
 from sos_core.jobs.outbox import ENQUEUED, QUEUES
-from sos_core.jobs.outcome import EXPECTED
+from sos_core.jobs.outcome import EXPECTED, LIMIT_SECONDS
+from sos_core.jobs.retention import EffectPurge
 from sos_core.jobs.schedule import Schedule, Sweep
 from sos_core.telemetry import Telemetry
 
@@ -50,17 +51,28 @@ class Jobs:
         )
         for queue in QUEUES:
             self.broker.declare_queue(queue)
-        self.sweeps: dict[str, Sweep] = {"jobs.measure_queue": self._measure_queue}
+        self.sweeps: dict[str, Sweep] = {
+            "jobs.measure_queue": self._measure_queue,
+            "jobs.purge_effects": EffectPurge(database).sweep,
+        }
         self._worker: Worker | None = None
         self._schedule: Schedule | None = None
         self._keeper = ExitStack()
         database.on_commit(self._wake)
 
-    def actor(self, name: str, function: Callable[..., object], *, max_retries: int = 20) -> None:
+    def actor(
+        self,
+        name: str,
+        function: Callable[..., object],
+        *,
+        max_retries: int = 20,
+        limit_seconds: float = LIMIT_SECONDS,
+    ) -> None:
         """Let jobs called ``room.verb`` run ``function(*args)``, which must be idempotent.
 
         TryLater and unexpected errors are tried again ``max_retries`` times over hours; errors that
-        would come again (Rejected, Misconfigured, NotFound ...) lay the job aside for a person.
+        would come again (Rejected, Misconfigured, NotFound ...) lay the job aside for a person. So
+        does an attempt that runs for more than ``limit_seconds``.
         """
         # The broker logs each failure itself, with the job's number: dramatiq need not do it again.
 
@@ -73,7 +85,11 @@ class Jobs:
                 self.telemetry.job_took(name, time.monotonic() - began)
 
         declare = dramatiq.actor(
-            actor_name=name, broker=self.broker, max_retries=max_retries, throws=(Exception,)
+            actor_name=name,
+            broker=self.broker,
+            max_retries=max_retries,
+            limit_seconds=limit_seconds,
+            throws=(Exception,),
         )
         declare(run)
 
@@ -112,6 +128,11 @@ class Jobs:
         if unfinished:
             log.warning("jobs were still running at the stop", jobs=[j.job_id for j in unfinished])
 
+    @property
+    def exhausted(self) -> bool:
+        """Return whether every thread is held by a job that hangs: only a new process helps."""
+        return self._worker is not None and self.broker.lost_threads >= self.broker.desk_size
+
     def drain(self, now: datetime | None = None, *, fail_fast: bool = True) -> int:
         """Run all sweeps and due jobs in this thread until nothing is due; return how many ran.
 
@@ -146,6 +167,7 @@ class Jobs:
         return ran
 
     def _run(self, delivery: Delivery, now: datetime | None, *, fail_fast: bool) -> None:
+        self.broker.begin(delivery)
         try:
             self.broker.actors[delivery.actor].fn(*delivery.args)
         except EXPECTED as error:

@@ -49,11 +49,15 @@ class Job(Base):
 
 
 class Effect(Base):
-    """An effect that has happened; the key is written in the transaction of the effect itself."""
+    """An effect that has happened; the key is written in the transaction of the effect itself.
+
+    ``happened_at`` is by the database's clock; old rows are purged (see ``retention``).
+    """
 
     __tablename__ = "effect"
 
     key: Mapped[str] = mapped_column(String(250), primary_key=True)
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime(), server_default=func.now())
 
 
 class Signal(Base):

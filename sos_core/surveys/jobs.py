@@ -40,6 +40,9 @@ from sos_core.surveys.running import (
 from sos_core.surveys.tables import ReminderStep, Survey
 from sos_core.surveys.timetable import Transition, next_transition
 
+LONGEST_MAIL = 300.0
+"""Seconds for one mail; every step of the conversation with a mail server has its own limit too."""
+
 
 @dataclass(frozen=True, slots=True)
 class SurveyJobs:
@@ -185,8 +188,8 @@ def register(
     jobs.actor("surveys.open", work.open)
     jobs.actor(ERASE, work.erase)
     jobs.actor("surveys.send_batch", work.send_batch)
-    jobs.actor("surveys.send_mail", work.send_mail)
-    jobs.actor("surveys.send_link", work.send_link)
+    jobs.actor("surveys.send_mail", work.send_mail, limit_seconds=LONGEST_MAIL)
+    jobs.actor("surveys.send_link", work.send_link, limit_seconds=LONGEST_MAIL)
     jobs.actor("surveys.find_lost_links", work.find_lost_links)
     jobs.sweep("surveys.sweep", work.sweep)
 

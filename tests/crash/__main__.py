@@ -44,7 +44,7 @@ PROGRAMS: dict[str, Program] = {
         foreman, folder, url, people=2000, kills=50, seed=SEED
     ),
     "closes": lambda foreman, folder, url: closes.run(
-        foreman, folder / "closes", url, ballots=3000, rounds=20, kills=4, seed=SEED
+        foreman, folder / "closes", url, ballots=3000, rounds=17, kills=3, seed=SEED
     ),
     "full_disk": lambda foreman, folder, url: faulty(foreman, folder, url, faults.FullDisk()),
     "read_only": lambda foreman, folder, url: faulty(
