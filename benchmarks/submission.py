@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -91,12 +92,17 @@ def prepare(folder: Path, url: str) -> list[bytes]:
     survey_id = insert_survey(application.database, organization_id, ManualClock(now()))
     people = insert_people(application.database, organization_id, survey_id, PEOPLE)
     application.keys.create(organization_id, survey_id)
-    requests = [_request(application, organization_id, survey_id, person) for person in people]
+    requests = [
+        ballot_request(application, organization_id, survey_id, person) for person in people
+    ]
     application.stop()
     return requests
 
 
-def _request(application: Application, organization_id: int, survey_id: int, person: int) -> bytes:
+def ballot_request(
+    application: Application, organization_id: int, survey_id: int, person: int
+) -> bytes:
+    """Return the complete HTTP request with which a person submits."""
     token = respondent_token(
         application.secret,
         organization_id=organization_id,
@@ -115,15 +121,20 @@ def _request(application: Application, organization_id: int, survey_id: int, per
     return head.encode() + body
 
 
-async def load(port: int, requests: list[bytes], seconds: float) -> Run:
-    """Send requests from 32 connections for some seconds; every answer must be a receipt."""
-    latencies: list[float] = []
-    until = time.perf_counter() + seconds
+async def submit_until(
+    port: int, requests: list[bytes], ended: Callable[[], bool]
+) -> list[tuple[float, float]]:
+    """Send requests from 32 connections and return (began, ended) of each, in seconds.
+
+    Every answer must be a receipt.
+    """
+    times: list[tuple[float, float]] = []
 
     async def connection(offset: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         turn = offset
-        while (began := time.perf_counter()) < until:
+        while not ended():
+            began = time.perf_counter()
             writer.write(requests[turn % len(requests)])
             turn += AT_ONCE
             head = await reader.readuntil(b"\r\n\r\n")
@@ -131,16 +142,25 @@ async def load(port: int, requests: list[bytes], seconds: float) -> Run:
             body = await reader.readexactly(length)
             if b"BallotReceipt" not in body:
                 raise RuntimeError(body.decode())
-            latencies.append(time.perf_counter() - began)
+            times.append((began, time.perf_counter()))
         writer.close()
 
-    began = time.perf_counter()
     await asyncio.gather(*(connection(number) for number in range(AT_ONCE)))
-    rate = len(latencies) / (time.perf_counter() - began)
-    latencies.sort()
-    return Run(
-        rate, 1000 * latencies[len(latencies) // 2], 1000 * latencies[int(len(latencies) * 0.99)]
-    )
+    return times
+
+
+async def load(port: int, requests: list[bytes], seconds: float) -> Run:
+    """Send requests for some seconds."""
+    until = time.perf_counter() + seconds
+    times = await submit_until(port, requests, lambda: time.perf_counter() >= until)
+    return run_of(times)
+
+
+def run_of(times: list[tuple[float, float]]) -> Run:
+    """Return what requests with these beginnings and ends show."""
+    waits = sorted(1000 * (end - began) for began, end in times)
+    seconds = max(end for _, end in times) - min(began for began, _ in times)
+    return Run(len(waits) / seconds, waits[len(waits) // 2], waits[int(len(waits) * 0.99)])
 
 
 def measure(
@@ -148,14 +168,14 @@ def measure(
 ) -> tuple[list[Run], list[Run]]:
     """Return the runs of the real handler and of the idle one, taken in turns."""
     found: tuple[list[Run], list[Run]] = ([], [])
-    ports = [_free_port(), _free_port()]
+    ports = [free_port(), free_port()]
     servers = [
         subprocess.Popen([sys.executable, __file__, "serve", str(folder), url, str(port), kind])
         for port, kind in zip(ports, ("real", "idle"), strict=True)
     ]
     try:
         for port in ports:
-            _wait_for(port)
+            wait_for(port)
             asyncio.run(load(port, requests, 1.0))
         for _ in range(ROUNDS):
             for runs, port in zip(found, ports, strict=True):
@@ -184,13 +204,15 @@ def report(name: str, goal: float, runs: tuple[list[Run], list[Run]]) -> None:
     print(f"  p99 ratio {real.p99 / idle.p99:.2f} (goal <= 3)")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Wait until somebody listens on a port."""
     until = time.monotonic() + 30
     while time.monotonic() < until:
         with socket.socket() as probe:

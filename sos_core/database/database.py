@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,16 +32,20 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.changes = Changes(self.engine)
         self._refused: Unavailable | None = None
-        self._gate = threading.RLock()
+        self._gate: AbstractContextManager[object] = threading.RLock()
         self._readers = sessionmaker(self.engine, class_=OrganizationSession)
         self._writers = sessionmaker(
             self.engine.execution_options(sos_write=True), class_=OrganizationSession
         )
 
     @property
-    def write_gate(self) -> threading.RLock | nullcontext[None]:
+    def write_gate(self) -> AbstractContextManager[object]:
         """Return the lock that a writer of this process holds for its whole transaction."""
         return self._gate if self.is_sqlite else nullcontext()
+
+    def put_behind(self, gate: AbstractContextManager[object]) -> None:
+        """Have writers pass another gate: a child process stands in the queue of its parent."""
+        self._gate = gate
 
     @contextmanager
     def read(self, organization_id: int | None) -> Iterator[OrganizationSession]:

@@ -7,13 +7,12 @@ from typing import Annotated
 import strawberry
 
 from sos_core.access.scopes import Scope
-from sos_core.organizations.queries import organization
-from sos_core.people import applying, planning, undoing
-from sos_core.people.comparison import Request
+from sos_core.people import planning, undoing
 from sos_graphql.context import Info, context
 from sos_graphql.describing import mutated
 from sos_graphql.errors import attempt
 from sos_graphql.nodes import number_of
+from sos_graphql.people import importing
 from sos_graphql.people.changes import ChangePlan, plan_by_number
 from sos_graphql.people.hand import add_person, deactivate_person, edit_person, move_person
 from sos_graphql.people.inputs import (
@@ -101,22 +100,11 @@ async def _create(info: Info, given: CreateChangePlanInput) -> ChangePlan:
     )
     scope = None if given.below is None else number_of("Unit", given.below)
 
+    decision = importing.Decision(asker.organization_id, principal.actor, now)
+
     def work() -> int:
         upload = claim_upload(application, principal, str(given.upload_id))
-        format_ = application.people_format(upload.name)
-        request = Request(
-            mode=given.mode.value,
-            scope_unit_id=scope,
-            source=format_.name,
-            title=upload.name,
-        )
-        # Reading and comparing take the longest and only read, so nobody waits for them.
-        with application.database.read(principal.organization_id) as session:
-            levels = organization(session, session.organization_id).levels
-            pages = format_.open(upload, levels).pull(None)
-            draft = planning.draft_plan(session, pages, request)
-        with application.database.write(principal.organization_id) as session:
-            plan_id = planning.store_plan(session, draft, actor=principal.actor, now=now)
+        plan_id = importing.plan_of_upload(application, decision, upload, given.mode.value, scope)
         note_plan(application, asker.organization_id, plan_id, upload)
         return plan_id
 
@@ -138,10 +126,9 @@ async def _apply(info: Info, given: ApplyChangePlanInput) -> ChangePlan:
     asker = context(info)
     actor, now = asker.administer(Scope.PEOPLE_WRITE).actor, asker.now
     number = number_of("ChangePlan", given.id)
-    await asker.write(
-        lambda session: applying.apply_plan(
-            session, number, actor=actor, now=now, confirmation=given.confirmation
-        )
+    decision = importing.Decision(asker.organization_id, actor, now)
+    await asker.call(
+        lambda: importing.apply_plan(asker.application, decision, number, given.confirmation)
     )
     await asker.call(lambda: drop_upload(asker.application, asker.organization_id, number))
     return await plan_by_number(info, number)

@@ -1,0 +1,106 @@
+"""Work apart: its writes stand in our queue, its errors are ours, and its end is noticed."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sos_core.application import Application
+from sos_core.errors import Conflict, Unavailable
+from sos_core.organizations.commands import create_organization
+from sos_core.organizations.queries import organizations
+from sos_core.settings import Settings
+from sos_graphql.apart import run_apart
+
+TICK, TICKS = 0.01, 6000
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def application(sqlite_template: Path, tmp_path: Path) -> Iterator[Application]:
+    """Return an installation whose settings say all that a child needs."""
+    (tmp_path / "sos.db").write_bytes(sqlite_template.read_bytes())
+    made = Application(Settings(data_dir=tmp_path, workers=0))
+    yield made
+    made.stop()
+
+
+def until(path: Path) -> None:
+    """Wait until a file is there."""
+    for _ in range(TICKS):
+        if path.exists():
+            return
+        threading.Event().wait(TICK)
+    raise TimeoutError(path.name)
+
+
+def write_slowly(application: Application, folder: Path) -> int:
+    """Write an organization, and hold the transaction open until we are told to go on."""
+    with application.database.write(None) as session:
+        made = create_organization(session, name="Apart", language="en", time_zone="UTC", now=NOW)
+        (folder / "inside").touch()
+        until(folder / "go")
+    return made
+
+
+def refuse(application: Application, code: str) -> None:
+    """Fail as expected, inside a transaction."""
+    with application.database.write(None):
+        raise Conflict("{one} was first.", "Reload.", code=code, values={"one": "Ada"})
+
+
+def stumble(application: Application) -> None:
+    """Fail as nobody expects."""
+    raise ZeroDivisionError(application.settings.workers)
+
+
+def die(application: Application) -> None:
+    """End at once, in the middle of a transaction."""
+    with application.database.write(None):
+        os._exit(1)
+
+
+def test_a_write_apart_holds_our_gate_and_is_ours(application: Application, tmp_path: Path) -> None:
+    gate = application.database.write_gate
+    assert isinstance(gate, type(threading.RLock()))
+    with ThreadPoolExecutor(1) as pool:
+        work = pool.submit(run_apart, application, write_slowly, tmp_path)
+        until(tmp_path / "inside")
+        held = not gate.acquire(blocking=False)
+        (tmp_path / "go").touch()
+        made = work.result(60)
+    assert held
+    with application.database.read(None) as session:
+        assert made in {view.id for view in organizations(session)}
+    with application.database.write(None):
+        pass
+
+
+def test_a_refusal_apart_is_ours(application: Application) -> None:
+    with pytest.raises(Conflict) as caught:
+        run_apart(application, refuse, "test_first")
+    error = caught.value
+    assert (error.code, error.what, error.values) == (
+        "test_first",
+        "Ada was first.",
+        {"one": "Ada"},
+    )
+
+
+def test_a_mistake_apart_is_told_with_its_place(application: Application) -> None:
+    with pytest.raises(RuntimeError, match="in stumble"):
+        run_apart(application, stumble)
+
+
+def test_a_death_apart_leaves_the_gate_open(application: Application) -> None:
+    with pytest.raises(Unavailable) as caught:
+        run_apart(application, die)
+    assert caught.value.code == "process_ended"
+    with application.database.write(None) as session:
+        create_organization(session, name="After", language="en", time_zone="UTC", now=NOW)
