@@ -94,14 +94,7 @@ def run(
             crew.start()
         for number, point in enumerate(points):
             until(lambda point=point: crew.attempts() >= point, deadline)  # type: ignore[misc]
-            time.sleep(chance.random() / 100)
-            victim = chance.choice(crew.alive)
-            if number % 5 == 4:
-                report.stop(crew.end(victim, signal.SIGTERM))
-            else:
-                report.kills += 1
-                crew.end(victim, signal.SIGKILL)
-            crew.start()
+            end_one(crew, report, chance, softly=number % 5 == 4)
         until(lambda: waiting(database) == 0, deadline)
         while crew.alive:
             report.bad_stops += crew.end(crew.alive[0], signal.SIGTERM) not in CLEAN
@@ -110,6 +103,18 @@ def run(
     database.close()
     report.seconds = time.monotonic() - report.seconds
     return report
+
+
+def end_one(crew: Workers, report: Report, chance: random.Random, *, softly: bool) -> None:
+    """End one worker at a random moment and start another one."""
+    time.sleep(chance.random() / 100)
+    victim = chance.choice(crew.alive)
+    if softly:
+        report.stop(crew.end(victim, signal.SIGTERM))
+    else:
+        report.kills += 1
+        crew.end(victim, signal.SIGKILL)
+    crew.start()
 
 
 def prepare(database: Database, jobs: int, *, poison: bool = False) -> None:

