@@ -121,6 +121,7 @@ def matrix(
         edition=reading.edition,
         note=figures.note,
         tree=reading.tree,
+        worded=figures.worded,
     )
 
 

@@ -47,6 +47,7 @@ SHELF_BYTES = 32 * 2**20
 MATRICES_KEPT = 8
 UNITS_KEPT = 64
 """Units whose figures lie ready: the widgets of one page all ask for the same unit."""
+HELD = "release"
 Key = tuple[int, int, str]
 """Organization, survey and digest of a release."""
 
@@ -172,6 +173,7 @@ def release(session: OrganizationSession, survey_id: int) -> ReleaseView | None:
     row = session.get(Release, survey_id)
     if row is None:
         return None
+    session.info[HELD] = row  # else the session would forget it, and read it again
     return ReleaseView(
         row.survey_id,
         row.created_at,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sos_core.records import BenchmarkEdition
 from sos_core.results.benchmarking import Benchmarked
@@ -177,7 +177,10 @@ class MatrixColumn:
 
 @dataclass(frozen=True, slots=True)
 class MatrixFigures:
-    """The rows and columns of a matrix, which never change."""
+    """The rows and columns of a matrix, which never change.
+
+    ``worded`` is for whoever shows it: what was made of it, by language.
+    """
 
     places: list[SurveyUnitView]
     groups: list[GroupView]
@@ -185,6 +188,7 @@ class MatrixFigures:
     columns: list[MatrixColumn]
     stand_ins: list[GroupView]
     note: Note | None
+    worded: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,7 @@ class MatrixView:
     edition: BenchmarkEdition | None
     note: Note | None
     tree: Sequence[SurveyUnitView]
+    worded: dict[str, Any] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from sos_core.surveys.tables import (
 )
 
 PUBLISHED = ("tallied", "sealed")
+HELD = "survey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ def survey(session: OrganizationSession, survey_id: int) -> SurveyView:
     row = session.get(Survey, survey_id)
     if row is None:
         raise no_such_survey()
+    # A session forgets rows that nobody holds; this one is asked for again and again.
+    session.info[HELD] = row
     return survey_view(row)
 
 

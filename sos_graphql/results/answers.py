@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from sos_core.database.session import OrganizationSession
@@ -150,6 +151,14 @@ def _refusal(asker: Context, view: SurveyView, error: SosError) -> NotPublished 
 
 
 def _matrix(language: str, view: MatrixView, compare: Compare) -> ResultMatrix:
+    """Return a matrix in words; what is in it stays, what it is compared with may be renamed."""
+    known = view.worded.get(language)
+    if known is None:
+        known = view.worded[language] = _worded(language, view, compare)
+    return replace(known, reference=_reference(view, compare))
+
+
+def _worded(language: str, view: MatrixView, compare: Compare) -> ResultMatrix:
     names = [wording.group_name(language, view.tree, group.name) for group in view.groups]
     rows = MatrixRows(
         units=Texts([unit_id(place) for place in view.places]),
@@ -181,7 +190,7 @@ def _matrix(language: str, view: MatrixView, compare: Compare) -> ResultMatrix:
         ],
         stand_ins=[maker.group(group) for group in view.stand_ins],
         compare=compare,
-        reference=_reference(view, compare),
+        reference=None,
         note=note,
     )
 
