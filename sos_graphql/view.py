@@ -21,7 +21,7 @@ from strawberry.types.unset import UnsetType
 
 from sos_core.access.api_keys import KEY_PREFIX
 from sos_core.access.guest_claims import is_guest_token
-from sos_core.access.principal import Role
+from sos_core.access.principal import ANONYMOUS, Role
 from sos_core.application import Application
 from sos_core.errors import Unavailable
 from sos_graphql.callers import callers_of, scope
@@ -39,6 +39,8 @@ from sos_graphql.errors import problem
 from sos_graphql.keeping import Answers, key
 from sos_graphql.limits import BODY_BYTES
 
+ALLOWED_PAGE = "sos.allowed_page"
+"""Mark in the scope of a socket that a page of an allowed origin opens."""
 GRAPHQL_JSON = "application/graphql-response+json"
 JSON = "application/json"
 PRIVATE = {"Cache-Control": "no-store"}
@@ -95,7 +97,13 @@ class GraphQLView(GraphQL[Context, None]):
             if isinstance(response, Carrier):
                 response.context = context
                 response.key = await self._key(request, context)
+        elif context.by_cookie and context.origin is not None:
+            context.token, context.principal = None, ANONYMOUS  # another page's socket, our cookie
         return context
+
+    def is_websocket_origin_allowed(self, request: WebSocket, origin: str) -> bool:  # noqa: ARG002
+        """Return whether the list of the embeddings, which was asked before, has the page's origin."""
+        return bool(request.scope.get(ALLOWED_PAGE))
 
     async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
         """Take the token that a WebSocket client sends with its first message, if it sends one."""

@@ -16,6 +16,8 @@ SCOPE = "results:read"
 LONGEST_LIFE = timedelta(minutes=10)
 LONGEST_TOKEN = 2048
 KID_LENGTH = 43
+TOO_LARGE = 2**31
+"""Ids and revisions are smaller; a database does not even take numbers that are much larger."""
 HEADER = frozenset({"alg", "kid", "typ"})
 CLAIMS = frozenset(
     {"iss", "aud", "iat", "exp", "jti", "organization", "wid", "rev"}
@@ -90,6 +92,8 @@ def read_claims(payload: Mapping[str, Any], *, issuer: str, now: datetime) -> Gu
     if not isinstance(widgets, list) or not all(isinstance(t, str) for t in (*texts, *widgets)):
         return None
     issued, ends, organization, wid, rev, survey = numbers
+    if not all(0 <= n < TOO_LARGE for n in (organization, wid, rev, survey, unit or 0)):
+        return None
     instant = now.timestamp()
     if not issued <= instant < ends or ends - issued > LONGEST_LIFE.total_seconds():
         return None

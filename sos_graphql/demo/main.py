@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -15,7 +16,9 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from starlette.applications import Starlette
 
+from sos_core.access.api_keys import create_api_key
 from sos_core.access.commands import issue_token
+from sos_core.access.scopes import Scope
 from sos_core.application import Application
 from sos_core.clock import ManualClock, now
 from sos_core.content import questionnaire
@@ -31,6 +34,8 @@ from sos_graphql.demo.people import cast
 from sos_graphql.demo.sign_ins import SignIn, load_sign_ins, save_sign_ins
 
 LAST = 2
+INTEGRATION = "integration"
+KEY_LENGTH = timedelta(hours=12)
 SECONDS_BETWEEN_ANSWERS = 20.0
 log = structlog.get_logger(__name__)
 console = Console(stderr=False)
@@ -60,7 +65,10 @@ def serve_demo(folder: Path, *, host: str, port: int) -> None:
 
 
 def demo_token(folder: Path, role: str) -> str:
-    """Return a bearer token of the demonstration's account for ``role``."""
+    """Return a bearer token of the demonstration's account for ``role``.
+
+    ``integration`` is a program: an API key of twelve hours with every scope.
+    """
     if not (folder / "sign-ins.json").exists():
         raise NotFound(
             "There is no demonstration in {folder}.",
@@ -69,16 +77,18 @@ def demo_token(folder: Path, role: str) -> str:
             values={"folder": folder},
         )
     accounts = {account.role: account for account in load_sign_ins(folder)}
-    if role not in accounts:
+    if role not in {*accounts, INTEGRATION}:
         raise InvalidInput(
             "The demonstration has nobody who is “{role}”.",
             "Choose one of {roles}.",
             code="no_demo_role",
             field="as",
-            values={"role": role, "roles": ", ".join(accounts)},
+            values={"role": role, "roles": ", ".join([*accounts, INTEGRATION])},
         )
     application = Application(demo_settings(folder, "http://127.0.0.1"))
     try:
+        if role == INTEGRATION:
+            return _key(application, next(iter(accounts.values())))
         return issue_token(
             application.database,
             organization_id=accounts[role].organization_id,
@@ -87,6 +97,20 @@ def demo_token(folder: Path, role: str) -> str:
         )
     finally:
         application.stop()
+
+
+def _key(application: Application, of: SignIn) -> str:
+    """Return a new API key of the organization of an account."""
+    moment = application.clock()
+    with application.database.write(of.organization_id) as session:
+        return create_api_key(
+            session,
+            name="make token AS=integration",
+            scopes=[scope.value for scope in Scope],
+            actor=f"account:{of.account_id}",
+            now=moment,
+            expires_at=moment + KEY_LENGTH,
+        ).token
 
 
 def demo_settings(folder: Path, address: str) -> Settings:

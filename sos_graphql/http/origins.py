@@ -19,6 +19,7 @@ from sos_core.application import Application
 from sos_core.errors import Unavailable
 from sos_graphql.context import foreign_origin
 from sos_graphql.http.embed import BASE
+from sos_graphql.view import ALLOWED_PAGE
 
 GRAPHQL = "/graphql"
 SECONDS_KNOWN = 2.0
@@ -72,7 +73,7 @@ class CrossOrigin:
                 await receive()
                 await send({"type": "websocket.close", "code": 1008})
                 return
-            await self.app(scope, receive, send)
+            await self.app({**scope, ALLOWED_PAGE: allowed}, receive, send)
             return
         told = {"Access-Control-Allow-Origin": origin} if origin and allowed else {}
         if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:

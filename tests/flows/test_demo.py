@@ -51,6 +51,18 @@ def test_two_surveys_are_published_and_one_is_open(demo: House, people: list[Dem
     assert "areas" not in running["results"]
 
 
+def test_a_program_may_introspect_and_ask(demo: House) -> None:
+    token = demo_token(demo.application.settings.data_dir, "integration")
+    answer = httpx.post(
+        f"{demo.base}/graphql",
+        json={"query": "{ __schema { queryType { name } } viewer { kind } people(first: 1) {"
+              " ... on PersonConnection { totalCount } } }"},
+        headers={"Authorization": f"Bearer {token}"},
+    ).json()  # fmt: skip
+    assert answer["data"]["viewer"] == {"kind": "INTEGRATION"}
+    assert answer["data"]["people"]["totalCount"] >= 1
+
+
 def test_the_summary_and_the_response_rate_count_alike(demo: House) -> None:
     for survey in ask(demo, "admin")["surveys"]["nodes"][1:]:
         finished = survey["responseRate"]["overall"]["finished"]
