@@ -57,6 +57,8 @@ class Names:
         kind, _, number = subject.partition(":")
         key = f"audit.subject.{kind}"
         named = text(self.language, key) if key in catalog("en") else kind
+        if kind == "organization":  # there is only one to be meant
+            return named
         return f"{named} {self.subjects.get(subject, number)}".strip()
 
     def verb(self, verb: str) -> str:
