@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sos_core.database.bulk import bulk_insert, reserve_ids
+from sos_core.database.bulk import bulk_insert, rebuilt_index, reserve_ids
 from sos_core.database.session import OrganizationSession
 from sos_core.organizations.queries import organization
 from sos_core.people import known as load
 from sos_core.people import writing
-from sos_core.people.chunks import read_chunks, read_rows
+from sos_core.people.chunks import read_columns, read_rows
 from sos_core.people.comparison import COMPLETE
 from sos_core.people.draft import FIELDS, Row
 from sos_core.people.identity import unit_key
@@ -62,8 +62,7 @@ class Applier:
     def _person(self, ref: int) -> int:
         if ref > 0:
             return ref
-        position = -ref - 1
-        added = self.added
+        position, added = -ref - 1, self.added
         return self.people[position] if position < added else self.suspects[position - added]
 
     def _make_units(self) -> None:
@@ -98,20 +97,21 @@ class Applier:
             row[0] if is_same else next(fresh) for row, is_same in zip(suspects, same, strict=True)
         ]
         self.before.made = list(ids)
-        for rows in read_chunks(self.session, self.plan.id, "added"):
-            self._insert(rows)
+        with rebuilt_index(self.session, Person, "ix_person_email", self.added):
+            for columns in read_columns(self.session, self.plan.id, "added"):
+                self._insert(columns)
         language = organization(self.session, self.session.organization_id).language
         different = [row for (_, _, row), s in zip(suspects, same, strict=True) if not s]
         for row in different:
             row[6], row[7] = row[6] or language, row[7] or NEW_USER_TYPE
-        self._insert(different)
+        if different:
+            self._insert(list(zip(*different, strict=True)))
 
-    def _insert(self, rows: list[Row]) -> None:
-        """Insert new people, whose rows begin with the columns of a person."""
-        if not rows:
-            return
-        # Column by column: a plan may have 100,000 of these rows, and few different references.
-        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    def _insert(self, columns: list[Any]) -> None:
+        """Insert new people, by columns whose first are those of a person.
+
+        A plan may have 100,000 of them, and few different references.
+        """
         ids = list(map(self._person, columns[0]))
         managers = {ref: self._person(ref) if ref else None for ref in set(columns[9])}
         homes = {ref: self._unit(ref) if ref else None for ref in set(columns[8])}

@@ -13,6 +13,7 @@ from sos_core.people.guard import Judgment, check_confirmation
 from sos_core.people.reading import uncollected
 from sos_core.people.state import bump_version, lock_version, open_plan
 from sos_core.people.tables import ChangePlan
+from sos_core.people.writing import Before
 
 IDS = ("made", "made_units", "led_units", "touched", "touched_units", "named", "named_units")
 
@@ -36,12 +37,9 @@ def apply_plan(
     with uncollected():
         applier = Applier(session, plan)
         applier.apply()
+        _keep(session, plan_id, applier.before)
     plan.state, plan.decided_by, plan.decided_at = "applied", actor, now
     plan.applied_version = bump_version(session, version)
-    for kind in ("people", "memberships", "leaderships", "units"):
-        write_rows(session, plan_id, f"was:{kind}", getattr(applier.before, kind))
-    for kind in IDS:
-        write_rows(session, plan_id, kind, sorted(getattr(applier.before, kind)))
     record(
         session,
         actor=actor,
@@ -50,6 +48,14 @@ def apply_plan(
         now=now,
         details={"source": plan.source, "counts": plan.counts},
     )
+
+
+def _keep(session: OrganizationSession, plan_id: int, before: Before) -> None:
+    """Store what an undo needs."""
+    for kind in ("people", "memberships", "leaderships", "units"):
+        write_rows(session, plan_id, f"was:{kind}", getattr(before, kind))
+    for kind in IDS:
+        write_rows(session, plan_id, kind, sorted(getattr(before, kind)))
 
 
 def _check(plan: ChangePlan, version: int, confirmation: str | None) -> None:

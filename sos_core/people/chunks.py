@@ -1,4 +1,8 @@
-"""A plan's rows as compressed JSON in chunks: 100,000 rows cost twenty rows of the database."""
+"""A plan's rows as compressed JSON in chunks: 100,000 rows cost twenty rows of the database.
+
+A chunk is folded where that is smaller: rows of one length into columns, of which one that holds
+the same throughout stands once; ascending numbers without a gap into the first of them.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from sos_core.database.session import OrganizationSession
 from sos_core.people.tables import ChangeChunk
 
 CHUNK = 5_000
+FEW = 20
 LEVEL = 1
 """zlib's quickest level: names and addresses shrink to a third, more effort gains little."""
 
@@ -42,29 +47,62 @@ def write_rows(session: OrganizationSession, plan_id: int, kind: str, rows: Iter
 
 
 def _pack(rows: list[Any]) -> tuple[int, bytes]:
-    return len(rows), zlib.compress(orjson.dumps(rows), LEVEL)
+    return len(rows), zlib.compress(orjson.dumps(_folded(rows)), LEVEL)
 
 
-def read_chunks(session: OrganizationSession, plan_id: int, kind: str) -> Iterator[list[Any]]:
-    """Yield all rows of one kind, chunk by chunk."""
-    for _, rows in _chunks(session, plan_id, kind, 0, None):
-        yield rows
+def _folded(rows: list[Any]) -> Any:
+    first = rows[0]
+    if isinstance(first, int):
+        gapless = rows == list(range(first, first + len(rows)))
+        return {"from": first} if gapless else rows
+    if len(rows) < FEW or len(set(map(len, rows))) > 1:
+        return rows
+    return {"columns": [_folded_column(column) for column in zip(*rows, strict=True)]}
+
+
+def _folded_column(column: tuple[Any, ...]) -> Any:
+    same = column.count(column[0]) == len(column) and len(set(map(type, column))) == 1
+    return column[:1] if same else column
+
+
+def _columns(folded: Any, size: int) -> list[list[Any]]:
+    """Return the columns of a chunk of rows, whichever way they were stored."""
+    if isinstance(folded, list):
+        return list(map(list, zip(*folded, strict=True)))
+    return [column if len(column) == size else column * size for column in folded["columns"]]
+
+
+def _rows(folded: Any, size: int) -> list[Any]:
+    if isinstance(folded, list):
+        return folded
+    if "from" in folded:
+        return list(range(folded["from"], folded["from"] + size))
+    return list(map(list, zip(*_columns(folded, size), strict=True)))
+
+
+def read_columns(
+    session: OrganizationSession, plan_id: int, kind: str
+) -> Iterator[list[list[Any]]]:
+    """Yield the columns of all rows of one kind, chunk by chunk."""
+    for _, size, folded in _chunks(session, plan_id, kind, 0, None):
+        yield _columns(folded, size)
 
 
 def read_rows(
     session: OrganizationSession, plan_id: int, kind: str, start: int = 0, count: int | None = None
 ) -> Iterator[Any]:
     """Yield the rows of one kind from ``start`` on, reading no chunk that is not asked for."""
-    for first, rows in _chunks(session, plan_id, kind, start, count):
+    for first, size, folded in _chunks(session, plan_id, kind, start, count):
+        rows = _rows(folded, size)
         stop = None if count is None else max(0, start + count - first)
         yield from rows[max(0, start - first) : stop]
 
 
 def _chunks(
     session: OrganizationSession, plan_id: int, kind: str, start: int, count: int | None
-) -> Iterator[tuple[int, list[Any]]]:
+) -> Iterator[tuple[int, int, Any]]:
     query = (
-        select(ChangeChunk.first, ChangeChunk.body)
+        select(ChangeChunk.first, ChangeChunk.size, ChangeChunk.body)
         .where(
             ChangeChunk.plan_id == plan_id,
             ChangeChunk.kind == kind,
@@ -74,5 +112,5 @@ def _chunks(
     )
     if count is not None:
         query = query.where(ChangeChunk.first < start + count)
-    for first, body in session.execute(query):
-        yield first, orjson.loads(zlib.decompress(body))
+    for first, size, body in session.execute(query):
+        yield first, size, orjson.loads(zlib.decompress(body))

@@ -19,7 +19,6 @@ Units and people are references: ids, or negative numbers for those that the pla
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -48,7 +47,7 @@ class Draft:
     source: str
     title: str
     base_version: int
-    rows: dict[str, Iterable[Row]] = field(default_factory=dict)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     judgment: Judgment = field(default_factory=Judgment)
     active: int = 0
@@ -98,7 +97,8 @@ def added_row(
     user_type: str | None = None,
 ) -> Row:
     """Return the row of a new person, with what holds where the source says nothing."""
-    home, further = places(entry.units) if entry.units else (TOP, None)
+    units = entry.units or [TOP]
+    home, further = (units[0], None) if len(units) == 1 else places(units)
     return [
         entry.ref,
         identity_of(entry.employee_id, entry.email),

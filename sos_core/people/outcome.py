@@ -37,14 +37,23 @@ class Outcome:
     touched: set[int] = field(default_factory=set)
     unchanged: int = 0
 
-    def take_new(self, entry: Entry, manager: int, known: Known | None) -> None:
-        """Take in a new person, or one who may be ``known`` under another address."""
-        if known is None:
-            row = added_row(entry, manager, self.source, self.language, NEW_USER_TYPE)
-            self.added.append(row)
-        else:
-            self.suspects.append([known.id, known.email, added_row(entry, manager, self.source)])
-        self._join(entry.units or [TOP], 1)
+    def take_new(
+        self, entries: Iterable[Entry], managers: Mapping[int, int], pairs: Mapping[int, Known]
+    ) -> None:
+        """Take in new people; ``pairs`` are those, by id of the entry, who may be known already."""
+        units: list[int] = []
+        for entry in entries:
+            manager = managers.get(entry.ref, 0)
+            units += entry.units or (TOP,)
+            known = pairs.get(id(entry)) if pairs else None
+            if known is None:
+                row = added_row(entry, manager, self.source, self.language, NEW_USER_TYPE)
+                self.added.append(row)
+            else:
+                row = added_row(entry, manager, self.source)
+                self.suspects.append([known.id, known.email, row])
+        self.touched.update(units)
+        self.joined.update(units)
 
     def take_known(self, entry: Entry, known: Known, manager: int | None) -> None:
         """Take in a row of a known person; count it where it changes nothing."""
@@ -96,7 +105,7 @@ def members_after(
     """
     after = {id_: place for id_, place in before.items() if id_ not in absent}
     for entry in entries:
-        person = known.get(entry.person_id)
+        person = known.get(entry.person_id) if entry.person_id else None
         home = entry.units[0] if entry.units else (person.unit_id or TOP if person else TOP)
         manager = managers.get(entry.ref, (person.manager_id or 0) if person else 0)
         after[entry.ref] = (home, manager)

@@ -61,7 +61,7 @@ def draft_plan(
         }
         _settle_units(session, comparison, outcome, draft)
         _tell(comparison, draft)
-        draft.counts = {kind: len(list(rows)) for kind, rows in draft.rows.items()}
+        draft.counts = {kind: len(rows) for kind, rows in draft.rows.items()}
         draft.counts["unchanged"] = outcome.unchanged + len(comparison.reading.seen)
         _judge(session, comparison, draft)
     return draft
@@ -89,8 +89,9 @@ def store_plan(session: OrganizationSession, draft: Draft, *, actor: str, now: d
     )
     session.add(plan)
     session.flush()
-    for kind, rows in draft.rows.items():
-        write_rows(session, plan.id, kind, rows)
+    with uncollected():
+        for kind, rows in draft.rows.items():
+            write_rows(session, plan.id, kind, rows)
     subject = f"change_plan:{plan.id}"
     details = {"source": draft.source, "mode": draft.mode}
     record(session, actor=actor, verb="people.plan_made", subject=subject, now=now, details=details)
@@ -159,13 +160,12 @@ def _outcome(session: OrganizationSession, comparison: Comparison) -> Outcome:
     outcome = Outcome(comparison.request.source, language)
     directory, managers = comparison.directory, comparison.managers
     paired = {id(entry): person for entry, person in comparison.pairs}
-    for entry in comparison.roster.entries:
+    entries = comparison.roster.entries
+    outcome.take_new((entry for entry in entries if not entry.person_id), managers, paired)
+    for entry in entries:
         if entry.person_id:
             known = directory.by_id[entry.person_id]
             outcome.take_known(entry, known, managers.get(entry.ref))
-        else:
-            manager = managers.get(entry.ref, 0)
-            outcome.take_new(entry, manager, paired.get(id(entry)))
     for person_id in sorted(comparison.gone):
         outcome.take_gone(directory.by_id[person_id])
     return outcome

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import delete, inspect, select
 
 from sos_core.clock import ManualClock
 from sos_core.database import Database
-from sos_core.database.bulk import batches, bulk_insert, bulk_upsert, reserve_ids
+from sos_core.database.bulk import (
+    batches,
+    bulk_insert,
+    bulk_upsert,
+    rebuilt_index,
+    reserve_ids,
+)
 from sos_core.organizations.commands import create_organization
 from sos_core.organizations.tables import AuditEntry
 from sos_core.people.tables import Unit
@@ -78,3 +85,26 @@ def test_ids_are_never_given_twice(database: Database, organization_id: int) -> 
 def test_batches() -> None:
     assert list(batches(range(5), 2)) == [[0, 1], [2, 3], [4]]
     assert list(batches([])) == []
+
+
+def test_an_index_built_anew_holds_old_and_new_rows(
+    database: Database, organization_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sos_core.database.bulk.WORTH_REBUILDING", 2)
+
+    def indexes() -> set[str | None]:
+        return {found["name"] for found in inspect(database.engine).get_indexes("unit")}
+
+    before = indexes()
+    with database.write(organization_id) as session:
+        top, *children = reserve_ids(session, Unit, 5)
+        bulk_insert(session, Unit, COLUMNS, [(top, None, 0, "Top", "a", True)])
+        with rebuilt_index(session, Unit, "ix_unit_parent_id", len(children)):
+            found = [(id_, top, 1, f"Unit {id_}", f"b{id_}", True) for id_ in children]
+            bulk_insert(session, Unit, COLUMNS, found)
+        with rebuilt_index(session, Unit, "ix_unit_parent_id", 1):
+            session.execute(delete(Unit).where(Unit.id == children[0]))
+    assert indexes() == before
+    with database.read(organization_id) as session:
+        below = select(Unit.id).where(Unit.parent_id == top).order_by(Unit.id)
+        assert list(session.scalars(below)) == children[1:]

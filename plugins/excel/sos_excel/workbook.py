@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sos_core.api import InvalidInput
-from sos_excel.archive import inflated, opened
+from sos_excel.archive import MEBIBYTE, inflated, opened
 from sos_excel.blocks import Unusual
 from sos_excel.headers import Layout, find_layout
 from sos_excel.merges import MergeFill, row_ranges, shortened
@@ -19,6 +20,8 @@ from sos_excel.sheets import SheetFacts, scan_part
 from sos_excel.tables import Table
 
 if TYPE_CHECKING:
+    import zipfile
+
     from python_calamine import CalamineSheet
 
     from sos_excel.loading import Loading
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 MARKUP = (".xml", ".rels")
 SHEETS = "xl/worksheets/sheet"
 SHARED_TEXTS = "xl/sharedStrings.xml"
+KEPT_BYTES = 80 * MEBIBYTE
 CONTENTS_BYTES = 1024 * 1024
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -45,8 +49,9 @@ def open_workbook(
         maybe = _looks_quick(file, settings)
         if not maybe:
             loading.decode()
-        facts = _inspect(file, settings)
-    quick = _quick_table(loading, path, facts, levels, settings) if maybe else None
+        unpacked = Unpacked(path, settings, keep=maybe)
+        facts = _inspect(file, settings, unpacked)
+    quick = _quick_table(loading, unpacked, facts, levels) if maybe else None
     if quick is not None:
         return quick
     loading.join()
@@ -80,24 +85,20 @@ def _looks_quick(file: BinaryIO, settings: ExcelSettings) -> bool:
 
 
 def _quick_table(
-    loading: Loading,
-    path: Path,
-    facts: dict[str, SheetFacts],
-    levels: Sequence[str],
-    settings: ExcelSettings,
+    loading: Loading, unpacked: Unpacked, facts: dict[str, SheetFacts], levels: Sequence[str]
 ) -> Table | None:
     """Return the table of the first visible sheet where the quick way can read it; else None."""
     loading.opened.wait()
     if loading.failure is not None or not loading.names:
         return None
     name = loading.names[0]
-    part = _part_of(path, facts, loading, name)
+    part = _part_of(unpacked.path, facts, loading, name)
     if part not in facts or not facts[part].plain:
         return None
     try:
-        sheet = QuickSheet(_chunks(path, part, settings), _strings(path, settings))
+        sheet = QuickSheet(unpacked.chunks(part), unpacked.strings())
         rows = _quick_rows(sheet, loading, name)
-        head = list(islice(rows, settings.header_rows))
+        head = list(islice(rows, unpacked.settings.header_rows))
         layout = find_layout(head, levels)
     except (Unusual, InvalidInput):
         return None
@@ -123,20 +124,6 @@ def _quick_rows(sheet: QuickSheet, loading: Loading, name: str) -> Iterator[list
             yield left + cells
 
 
-def _chunks(path: Path, part: str, settings: ExcelSettings) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        with opened(file, settings) as archive:
-            member = archive.getinfo(part)
-        yield from inflated(file, member)
-
-
-def _strings(path: Path, settings: ExcelSettings) -> list[str]:
-    try:
-        return shared_texts(_chunks(path, SHARED_TEXTS, settings))
-    except KeyError:
-        return []
-
-
 def as_refusal(failure: BaseException) -> InvalidInput:
     """Return what to tell the reader of a file that the library failed on."""
     if isinstance(failure, MemoryError):
@@ -146,12 +133,52 @@ def as_refusal(failure: BaseException) -> InvalidInput:
     return refusal("file_damaged")
 
 
-def _inspect(file: BinaryIO, settings: ExcelSettings) -> dict[str, SheetFacts]:
+class Unpacked:
+    """Parts of a workbook that have been unpacked once, kept while they are not too large."""
+
+    def __init__(self, path: Path, settings: ExcelSettings, *, keep: bool) -> None:
+        self.path = path
+        self.settings = settings
+        self._room = KEPT_BYTES if keep else 0
+        self._kept: dict[str, deque[bytes]] = {}
+
+    def keeping(self, member: zipfile.ZipInfo, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield the chunks of a part, and keep those that ``chunks`` and ``strings`` ask for."""
+        wanted = member.filename.startswith(SHEETS) or member.filename == SHARED_TEXTS
+        if not wanted or member.file_size > self._room:
+            yield from chunks
+            return
+        self._room -= member.file_size
+        kept = self._kept[member.filename] = deque()
+        for chunk in chunks:
+            kept.append(chunk)
+            yield chunk
+
+    def chunks(self, part: str) -> Iterator[bytes]:
+        """Yield the chunks of a part once, and let go of them; raise KeyError where there is none."""
+        if (kept := self._kept.pop(part, None)) is not None:
+            while kept:
+                yield kept.popleft()
+            return
+        with self.path.open("rb") as file:
+            with opened(file, self.settings) as archive:
+                member = archive.getinfo(part)
+            yield from inflated(file, member)
+
+    def strings(self) -> list[str]:
+        """Return the shared texts; raise Unusual where they are more than text."""
+        try:
+            return shared_texts(self.chunks(SHARED_TEXTS))
+        except KeyError:
+            return []
+
+
+def _inspect(file: BinaryIO, settings: ExcelSettings, unpacked: Unpacked) -> dict[str, SheetFacts]:
     """Unpack every part, and return the facts of those that are sheets, by name."""
     facts: dict[str, SheetFacts] = {}
     with opened(file, settings) as archive:
         for member in archive.infolist():
-            chunks = inflated(file, member)
+            chunks = unpacked.keeping(member, inflated(file, member))
             if member.filename.casefold().endswith(MARKUP):
                 found = scan_part(member.filename.casefold(), chunks)
                 if found is not None:
