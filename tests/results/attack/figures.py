@@ -17,6 +17,7 @@ class Kind(StrEnum):
     SHARE = "share"
     COMMENTS = "comments"
     RATE = "rate"
+    SCORE = "score"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Figure:
     """``value`` is known to ± ``half_step``; a share counts the ``options`` (indices) it names.
 
     ``group`` holds the people counted: those who answered the question, for a rate those invited.
-    Figures of one ``variable`` rest on the same answers.
+    Figures of one ``variable`` rest on the same answers. A score stands under each of its statements,
+    as if an attacker could take it apart; its value is not used.
     """
 
     variable: str
@@ -79,4 +81,5 @@ def least_people(policy: Policy) -> Mapping[Kind, int]:
         Kind.SHARE: policy.shares,
         Kind.COMMENTS: policy.comments,
         Kind.RATE: policy.k,
+        Kind.SCORE: policy.k,
     }

@@ -43,7 +43,7 @@ def attack_pair(earlier: Iterable[Figure], later: Iterable[Figure], c: int) -> l
         groups = [
             figure.group
             for figure in before[variable] + after[variable]
-            if figure.kind in (Kind.MEAN, Kind.SHARE)
+            if figure.kind in (Kind.MEAN, Kind.SHARE, Kind.SCORE)
         ]
         findings += combinations(variable, groups, c)
     return findings

@@ -16,7 +16,13 @@ from tests.results.attack.organizations import SCALES, Organization
 NAMES = tuple(SCALES)
 FAVORABLE = (3, 4)
 # How figures are displayed: means to one decimal, shares and rates to whole percent.
-HALF_STEPS = {Kind.MEAN: 0.05, Kind.SHARE: 0.005, Kind.RATE: 0.005, Kind.COMMENTS: 0.0}
+HALF_STEPS = {
+    Kind.MEAN: 0.05,
+    Kind.SHARE: 0.005,
+    Kind.RATE: 0.005,
+    Kind.COMMENTS: 0.0,
+    Kind.SCORE: 0.0,
+}
 
 
 def people_in(members: NDArray[np.bool_], names: NDArray[np.int64] | None = None) -> frozenset[int]:
