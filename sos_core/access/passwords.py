@@ -14,7 +14,7 @@ OWN_LETTERS = 8
 """How many characters a password needs besides the words that belong to its own account."""
 SHORTEST_WORD = 3
 LEET = str.maketrans("0134579@$!", "oleastgasi")
-ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+ROWS = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 @lru_cache(maxsize=1)

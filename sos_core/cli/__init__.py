@@ -17,6 +17,7 @@ from sos_core.cli import (
     demo,
     doctor,
     jobs,
+    operators,
     organizations,
     people,
     plugins,
@@ -44,6 +45,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(secrets.app, name="secrets")
 app.add_typer(surveys.app, name="survey")
 app.add_typer(organizations.app, name="organizations")
+app.add_typer(operators.app, name="operator")
 app.command(name="serve")(serve.run)
 app.command(name="demo")(demo.demo)
 app.command(name="token")(demo.token)
