@@ -30,7 +30,7 @@ PASSWORD = "a sentence of several words"
 HOME = "http://sos.example"
 ROLES = ("admin", "leader", "viewer", "participant")
 TITLES = ("Spring", "Autumn")
-FEWEST, MOST_UNITS = 50, 11
+FEWEST, MOST_UNITS = 40, 8
 INSTRUMENT = instrument(ASKED.version)
 AREA_LOW_HIGH = (1, 5)
 

@@ -95,7 +95,7 @@ class Crawl:
                 # Who does not see the organization is given the highest unit in its place.
                 if results["unit"] not in seen:
                     seen.append(results["unit"])
-            for compare in COMPARE:
+            for compare in COMPARE if role == ROLES[0] else COMPARE[:1]:
                 self.ask(role, full("matrix"), unit, compare=compare)
         for root in ("cuts", "responseRate"):
             self.ask(role, full(root), None)
@@ -121,7 +121,7 @@ class Crawl:
             names = variables_of(document)
             for at, unit in enumerate(self.seen[role], turn):
                 if "compare" in names:
-                    given: list[dict[str, Any]] = [{"compare": compare} for compare in COMPARE]
+                    given: list[dict[str, Any]] = [{"compare": COMPARE[at % len(COMPARE)]}]
                 elif "key" in names:
                     given = [{"key": key} for key in STATEMENTS[at % EACH :: EACH]]
                 elif "area" in names:
