@@ -13,6 +13,7 @@ import os
 import random
 import resource
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -138,7 +139,17 @@ class StoppedServer:
         return server
 
     def end(self, server: int) -> None:
-        self.server.ensure_postgres_running()  # type: ignore[attr-defined]
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                self.server.ensure_postgres_running()  # type: ignore[attr-defined]
+            except (AssertionError, subprocess.SubprocessError):
+                # On a busy machine the package gives up while the server is still starting.
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
 
 
 @dataclass

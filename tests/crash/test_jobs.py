@@ -16,8 +16,8 @@ PATIENCE = 120.0
 
 
 def test_killed_workers_lose_nothing(foreman: Foreman, database_url: str, tmp_path: Path) -> None:
-    report = run(foreman, database_url, tmp_path, jobs=250, ends=10, seed=7, patience=PATIENCE)
-    assert (report.kills, report.stops) == (8, 2)
+    report = run(foreman, database_url, tmp_path, jobs=150, ends=5, seed=7, patience=PATIENCE)
+    assert (report.kills, report.stops) == (4, 1)
     assert report.clean, str(report)
 
 
@@ -25,15 +25,15 @@ def test_a_stopped_worker_leaves_nothing_leased(
     foreman: Foreman, database_url: str, tmp_path: Path
 ) -> None:
     database = Database(database_url)
-    prepare(database, 200)
+    prepare(database, 100)
     with Workers(foreman, database_url, tmp_path, lease_seconds=60) as crew:
-        for point in (20, 60):
+        for point in (10, 30):
             worker = crew.start()
             until(lambda point=point: crew.attempts() >= point, time.monotonic() + PATIENCE)
             assert crew.end(worker, signal.SIGTERM) == 0
             with database.read(None) as session:
                 left = queries.counts(session)
-            assert left == {"ready": 200 - crew.attempts(), "leased": 0, "dead": 0}
+            assert left == {"ready": 100 - crew.attempts(), "leased": 0, "dead": 0}
     database.close()
 
 
