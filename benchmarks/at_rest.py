@@ -73,9 +73,10 @@ def ask(port: int, method: str, path: str, token: str, body: object = None) -> t
     return answer.status, text
 
 
-def follow(port: int, token: str) -> int:
-    """Open every page and file that links lead to from the first one; return how many answered."""
+def follow(port: int, token: str) -> tuple[int, list[str]]:
+    """Open every page that links lead to; return how many answered, and the files they name."""
     waiting, seen, good = ["/app", "/app/account", "/app/people/new"], set[str](), 0
+    files: dict[str, None] = {}
     while waiting and len(seen) < PAGES:
         path = waiting.pop(0)
         if path in seen:
@@ -83,8 +84,10 @@ def follow(port: int, token: str) -> int:
         seen.add(path)
         status, text = ask(port, "GET", path, token)
         good += status == 200
-        waiting += [link.replace("&amp;", "&") for link in LINK.findall(text)]
-    return good
+        links = [link.replace("&amp;", "&") for link in LINK.findall(text)]
+        waiting += [link for link in links if link.startswith("/app")]
+        files |= dict.fromkeys(link for link in links if link.startswith("/files"))
+    return good, list(files)
 
 
 def ask_documents(port: int, token: str, survey_id: int) -> int:
@@ -121,10 +124,13 @@ def main() -> None:
         (_, survey_id), token = prepare(Path(folder), UNITS)
         with served(Path(folder)) as (port, process):
             report("an organization, unused", resident(process))
-            pages = follow(port, token)
+            pages, files = follow(port, token)
             documents = ask_documents(port, token, survey_id)
-            print(f"  {pages} pages and files, {documents} documents")
-            report("after use of every page", resident(process))
+            print(f"  {pages} pages, {documents} documents")
+            report("after every page and document", resident(process))
+            made = sum(ask(port, "GET", path, token)[0] == 200 for path in files[:PAGES])
+            print(f"  {made} files, some of them workbooks, whose library is loaded for the first")
+            report("after every file", resident(process))
 
 
 if __name__ == "__main__":
