@@ -42,7 +42,7 @@ def test_a_poisonous_job_is_laid_aside_and_the_others_are_done(
 ) -> None:
     database = Database(sqlite_url)
     prepare(database, 30, poison=True)
-    with Workers(foreman, sqlite_url, tmp_path, lease_seconds=1.0) as crew:
+    with Workers(foreman, sqlite_url, tmp_path, lease_seconds=2.0) as crew:
         for _ in range(MAX_DELIVERIES):
             assert crew.wait(crew.start()) == 9
         last = crew.start()
