@@ -89,14 +89,8 @@ def create_api_key(
     secret = "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
     token = f"{KEY_PREFIX}{session.organization_id}_{row.id}_{secret}"
     row.hint, row.key_hash = token[: -SECRET_LENGTH + 4], _hash(token)
-    record(
-        session,
-        actor=actor,
-        verb="api_key.created",
-        subject=f"api_key:{row.id}",
-        now=now,
-        details={"name": row.name, "scopes": row.scopes},
-    )
+    subject, told = f"api_key:{row.id}", {"name": row.name, "scopes": row.scopes}
+    record(session, actor=actor, verb="api_key.created", subject=subject, now=now, details=told)
     return CreatedKey(row.id, token)
 
 

@@ -135,15 +135,6 @@ def _allowed(
         )
     if view.survey_id not in (None, wanted.survey_id) or not _inside(session, view, wanted):
         raise NotFound("This was not found.", "Ask for what the embedding allows.")
-    language = normalize_language(wanted.language)
-    if language is None:
-        raise InvalidInput(
-            "SOS does not speak the language “{language}”.",
-            "Choose one of en, sv, nb, zh-Hans and sw.",
-            code="unknown_language",
-            field="locale",
-            values={"language": wanted.language[:20]},
-        )
     return GuestClaims(
         organization_id=session.organization_id,
         embedding_id=view.id,
@@ -151,9 +142,22 @@ def _allowed(
         survey_id=wanted.survey_id,
         unit_id=wanted.unit_id,
         widgets=tuple(name for name in view.widgets if name in wanted.widgets),
-        language=language,
+        language=_language(wanted.language),
         origin=origin,
     )
+
+
+def _language(wanted: str) -> str:
+    language = normalize_language(wanted)
+    if language is None:
+        raise InvalidInput(
+            "SOS does not speak the language “{language}”.",
+            "Choose one of en, sv, nb, zh-Hans and sw.",
+            code="unknown_language",
+            field="locale",
+            values={"language": wanted[:20]},
+        )
+    return language
 
 
 def _inside(session: OrganizationSession, view: EmbeddingView, wanted: GuestRequest) -> bool:

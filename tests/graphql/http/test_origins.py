@@ -78,6 +78,19 @@ def test_nobody_else_may_read_answers(house: House, embedding: int, origin: str 
     assert "access-control-allow-origin" not in cross(house, origin)
 
 
+SOCKET = {
+    "type": "websocket",
+    "asgi": {"version": "3.0"},
+    "http_version": "1.1",
+    "scheme": "ws",
+    "path": "/graphql",
+    "raw_path": b"/graphql",
+    "root_path": "",
+    "query_string": b"",
+    "subprotocols": ["graphql-transport-ws"],
+    "client": ("127.0.0.1", 5),
+    "server": ("127.0.0.1", 80),
+}
 QUESTION = json.dumps({"id": "1", "type": "subscribe", "payload": {"query": "{ viewer { kind } }"}})
 
 
@@ -149,20 +162,6 @@ def knock(
     headers = [(b"host", b"sos.example"), (b"cookie", f"sos_session={cookie}".encode())]
     if origin is not None:
         headers.append((b"origin", origin.encode("latin-1")))
-    scope = {
-        "type": "websocket",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "scheme": "ws",
-        "path": "/graphql",
-        "raw_path": b"/graphql",
-        "root_path": "",
-        "query_string": b"",
-        "headers": headers,
-        "subprotocols": ["graphql-transport-ws"],
-        "client": ("127.0.0.1", 5),
-        "server": ("127.0.0.1", 80),
-    }
 
     async def receive() -> dict[str, Any]:
         return next(said)
@@ -170,7 +169,7 @@ def knock(
     async def send(message: dict[str, Any]) -> None:
         heard.append(message)
 
-    asyncio.run(house.app(scope, receive, send))
+    asyncio.run(house.app({**SOCKET, "headers": headers}, receive, send))
     return heard
 
 
