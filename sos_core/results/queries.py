@@ -96,8 +96,7 @@ def matrix(
     """Return the scores of many units: those directly below ``parent`` that the viewer may see.
 
     With ``level`` (0 is the top one) all below ``parent`` at that level, with ``whole`` all below
-    it at any level. Raises NotFound for an unknown ``parent``, NotAllowed ``not_published``, and
-    ``results_not_for_you`` where the viewer may see nothing of the survey.
+    it at any level. NotFound: an unknown ``parent``; NotAllowed as for one unit.
     """
     # Who sees anything may see the table; it has the rows of the viewer's own sight only.
     anywhere = 0 if 0 in sight.figures else min(sight.figures, default=0)
