@@ -64,11 +64,7 @@ class SurveySettings:
 
 
 def create_survey(
-    session: OrganizationSession,
-    settings: SurveySettings,
-    *,
-    now: datetime,
-    actor: str,
+    session: OrganizationSession, settings: SurveySettings, *, now: datetime, actor: str
 ) -> int:
     """Create a draft for everybody in the organization, two weeks long, and return its id."""
     home = organization(session, session.organization_id)
