@@ -1,4 +1,4 @@
-"""What was made of a release lately; pure, and bounded in number."""
+"""What was made of a release lately, bounded in number."""
 
 from __future__ import annotations
 

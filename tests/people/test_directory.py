@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import event, insert
@@ -27,7 +28,7 @@ def counted(session: OrganizationSession) -> Iterator[dict[str, int]]:
     """Count the statements meanwhile, and on SQLite the rows that come out of the database."""
     seen = {"statements": 0, "rows": 0}
     connection = session.connection()
-    driver = connection.connection.dbapi_connection
+    driver: Any = connection.connection.dbapi_connection
 
     def executed(*_about: object) -> None:
         seen["statements"] += 1
@@ -103,7 +104,8 @@ def test_what_belongs_to_a_page_is_read_in_a_fixed_number_of_statements(
     assert seen["statements"] <= 8
     assert seen["rows"] <= 50 * 3 + TEAMS + 2
     assert all(homes[person.id][0].path[1].startswith("Team ") for person in page)
-    assert led == leaders == {}
+    assert not led
+    assert not leaders
     assert counts == dict.fromkeys(many, PEOPLE // TEAMS)
 
 
