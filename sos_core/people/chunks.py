@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
@@ -84,23 +84,35 @@ def read_columns(
     session: OrganizationSession, plan_id: int, kind: str
 ) -> Iterator[list[list[Any]]]:
     """Yield the columns of all rows of one kind, chunk by chunk."""
-    for _, size, folded in _chunks(session, plan_id, kind, 0, None):
-        yield _columns(folded, size)
+    # The next chunk is unpacked while the database takes in the present one.
+    with ThreadPoolExecutor(1, "people-chunks") as pool:
+        ahead: Future[list[list[Any]]] | None = None
+        for _, size, body in _bodies(session, plan_id, kind, 0, None):
+            following = pool.submit(_unpacked_columns, size, body)
+            if ahead is not None:
+                yield ahead.result()
+            ahead = following
+        if ahead is not None:
+            yield ahead.result()
+
+
+def _unpacked_columns(size: int, body: bytes) -> list[list[Any]]:
+    return _columns(orjson.loads(zlib.decompress(body)), size)
 
 
 def read_rows(
     session: OrganizationSession, plan_id: int, kind: str, start: int = 0, count: int | None = None
 ) -> Iterator[Any]:
     """Yield the rows of one kind from ``start`` on, reading no chunk that is not asked for."""
-    for first, size, folded in _chunks(session, plan_id, kind, start, count):
-        rows = _rows(folded, size)
+    for first, size, body in _bodies(session, plan_id, kind, start, count):
+        rows = _rows(orjson.loads(zlib.decompress(body)), size)
         stop = None if count is None else max(0, start + count - first)
         yield from rows[max(0, start - first) : stop]
 
 
-def _chunks(
+def _bodies(
     session: OrganizationSession, plan_id: int, kind: str, start: int, count: int | None
-) -> Iterator[tuple[int, int, Any]]:
+) -> Iterator[tuple[int, int, bytes]]:
     query = (
         select(ChangeChunk.first, ChangeChunk.size, ChangeChunk.body)
         .where(
@@ -112,5 +124,4 @@ def _chunks(
     )
     if count is not None:
         query = query.where(ChangeChunk.first < start + count)
-    for first, size, body in session.execute(query):
-        yield first, size, orjson.loads(zlib.decompress(body))
+    yield from map(tuple, session.execute(query))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sos_core.database.session import OrganizationSession
@@ -11,6 +11,7 @@ from sos_core.organizations.audit import record
 from sos_core.organizations.queries import organization
 from sos_core.people import known as load
 from sos_core.people.chunks import write_rows
+from sos_core.people.cleaning import Entry
 from sos_core.people.comparison import COMPLETE, Comparison, Request, compare
 from sos_core.people.draft import Draft, notice_row, rejected_row
 from sos_core.people.guard import judge
@@ -193,19 +194,19 @@ def _settle_units(
     used = load.usage(session) if changed else {}
     units = unit_rows(book, used, outcome.joined, before, after) if changed else []
     draft.rows["unit"] = units
-    new = {entry.ref: entry.name for entry in entries if entry.ref < 0}
-    draft.rows["leader"] = leader_rows(before, after, _names(session, before, after, new))
+    draft.rows["leader"] = leader_rows(before, after, _names(session, before, after, entries))
     created = {row[0] for row in units if row[1] == "created"}
     comparison.reading.notices += unit_notices(book, ambiguous, created)
 
 
 def _names(
-    session: OrganizationSession, before: Leaders, after: Leaders, new: Mapping[int, str]
-) -> Mapping[int, str]:
-    differing = {
-        person for _, person in {key for key, _ in before.items() ^ after.items()} if person > 0
-    }
-    return {**new, **{id_: view.name for id_, view in people_by_id(session, differing).items()}}
+    session: OrganizationSession, before: Leaders, after: Leaders, entries: Sequence[Entry]
+) -> dict[int, str]:
+    """Return the names of the people whose leaderships differ, by reference."""
+    differing = {person for (_, person), _ in before.items() ^ after.items()}
+    found = {entry.ref: entry.name for entry in entries if entry.ref < 0 and entry.ref in differing}
+    known = people_by_id(session, {person for person in differing if person > 0})
+    return found | {id_: view.name for id_, view in known.items()}
 
 
 def _tell(comparison: Comparison, draft: Draft) -> None:

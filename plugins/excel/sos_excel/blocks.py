@@ -62,7 +62,7 @@ class QuickWay:
             units = zip(*(block[column] for column in self._levels), strict=True)
             cells = units if self._levels else repeat((), len(rows))
             memberships = list(map(meanings.memberships.__getitem__, cells))
-        except (AttributeError, ValueError) as error:
+        except (AttributeError, TypeError, ValueError) as error:
             raise Unusual from error
         if None in names or (None in emails and None in ids) or None in memberships:
             raise Unusual
@@ -82,7 +82,7 @@ class QuickWay:
         """Return a column as stripped texts, None where blank."""
         if key not in self._columns:
             return [None] * len(block[0])
-        texts = [cell.strip() for cell in block[self._columns[key]]]
+        texts = list(map(str.strip, block[self._columns[key]]))
         if max(map(len, texts)) > LONGEST_TEXT:
             raise Unusual
         return [text or None for text in texts] if "" in texts else texts

@@ -13,12 +13,17 @@ RULES = b"sos-excel-1"
 
 def row_digests(rows: Iterable[tuple[object, ...]]) -> list[int]:
     """Return the signed 64-bit digest of each row's cells, which stand in the order of fields."""
-    return memoryview(b"".join(map(_digest, rows))).cast("q").tolist()
-
-
-def _digest(cells: tuple[object, ...]) -> bytes:
+    whole = list(rows)
     try:
-        body = orjson.dumps(cells)
+        bodies = list(map(orjson.dumps, whole))
     except TypeError:  # durations and the like, which are no text anyway
-        body = repr(cells).encode("utf-8", "backslashreplace")
-    return blake2b(body, digest_size=8, person=RULES).digest()
+        bodies = list(map(_body, whole))
+    found = [blake2b(body, digest_size=8, person=RULES).digest() for body in bodies]
+    return memoryview(b"".join(found)).cast("q").tolist()
+
+
+def _body(cells: tuple[object, ...]) -> bytes:
+    try:
+        return orjson.dumps(cells)
+    except TypeError:
+        return repr(cells).encode("utf-8", "backslashreplace")
