@@ -133,8 +133,10 @@ export class SosCuts extends SosFigure<CutsData> {
     if (!cut) return nothing;
     if (cut.hidden) return whys([cut.hidden]);
     const refused = cut.parts.filter(({ hidden }) => hidden);
+    const [first] = refused;
+    if (!first?.hidden) return nothing;
     const names = this.intl.list(refused.map(({ name }) => name));
-    return refused.length ? whys([`${names}. ${refused[0]!.hidden}`]) : nothing;
+    return whys([refused.length < cut.parts.length ? `${names}. ${first.hidden}` : first.hidden]);
   }
 
   private rows(data: CutsData): Row[] {

@@ -81,7 +81,7 @@ def test_a_refused_cut_says_why(page: Page, show: Show) -> None:
     element.get_by_role("button", name="Leaders and").click()
     expect(element.locator("svg.chart")).to_have_count(0)
     expect(element.locator(".state")).to_have_text("These groups cannot be shown.")
-    expect(element.locator(".whys")).to_contain_text("Leaders and Everybody else. Not shown")
+    expect(element.locator(".whys")).to_contain_text("Not shown: the groups of people")
     element.get_by_role("button", name="Team", exact=True).click()
     expect(element.locator(".whys")).to_have_text("No two units.")
     assert page.evaluate("chosen") == [{"cut": "leaders"}, {"cut": "level:2"}]
