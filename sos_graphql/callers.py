@@ -52,6 +52,10 @@ class Callers:
             return None
         return found if found.seen <= self._clock() < found.seen + TRUSTED else None
 
+    def knew(self, token: str) -> bool:
+        """Return whether somebody was behind a token lately, who may have to be read anew."""
+        return _key(token) in self._known
+
     def note(self, token: str, principal: Principal, stamp: str | None) -> None:
         """Note who is behind a token: somebody with an account, or a program with a key.
 

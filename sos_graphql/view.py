@@ -179,6 +179,9 @@ class GraphQLView(GraphQL[Context, None]):
         if token is None or request.method != "POST":
             return None
         caller = self.callers.find(token, await self.callers.stamp())
+        if caller is None and self.callers.knew(token):
+            await principal_of(self.application, token)
+            caller = self.callers.find(token, await self.callers.stamp())
         if caller is None or (by_cookie and Role.INTEGRATION in caller.principal.roles):
             return None
         if by_cookie:

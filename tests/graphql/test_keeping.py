@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from sos_core.access.principal import Principal, Role
@@ -42,6 +43,19 @@ def test_a_kept_answer_is_refused_at_once_after_the_role_was_taken_away(
     with world.application.database.write(world.organization_id) as session:
         session.execute(update(Account).values(administrator=False))
     assert asked(world, published) == "nothing"
+
+
+def test_a_kept_answer_outlives_a_commit_that_takes_no_right_away(
+    world: World, published: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_more: object) -> None:
+        raise AssertionError("the results were read again")
+
+    assert asked(world, published) == "UnitResults"
+    monkeypatch.setattr("sos_graphql.results.answers.queries.unit_results", broken)
+    with world.application.database.write(world.organization_id) as session:
+        session.execute(update(Account).where(Account.administrator.is_(False)).values(name="X"))
+    assert asked(world, published) == "UnitResults"
 
 
 def test_a_caller_is_looked_up_anew_after_any_commit_and_after_a_moment(world: World) -> None:
