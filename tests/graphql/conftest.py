@@ -164,6 +164,13 @@ OWN = {
     "BallotSaved": "state",
     "MailSent": "to",
     "PrintedCodes": "codes { person code }",
+    "Account": "id email state administrator seesEverything secondFactor units { name }",
+    "AccountRemoved": "id",
+    "AccessRules": "secondFactorRequired",
+    "HostedOrganization": "id name",
+    "OwnAccountChanged": "token ended",
+    "RecoveryCodes": "codes token",
+    "SignInSteps": "continuation needsCode places { number name }",
 }
 INPUTS = {
     "createSurvey": "SurveyInput",
@@ -179,6 +186,9 @@ INPUTS = {
     "submitBallot": "BallotInput",
     "discardChangePlan": "ChangePlanInput",
     "undoChangePlan": "ChangePlanInput",
+    "inviteAccountAgain": "AccountInput",
+    "removeAccount": "AccountInput",
+    "resetSecondFactor": "AccountInput",
 }
 
 
