@@ -181,6 +181,7 @@ class Application:
             post=self.post,
             keys=self.keys,
             rate_nodes=self.rate_nodes,
+            ballots_forget=self.ballots.forget,
         )
         result_jobs.register(
             self.jobs,

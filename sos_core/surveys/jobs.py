@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +55,7 @@ class SurveyJobs:
     post: Post
     keys: SurveyKeys
     rate_nodes: MakeRateNodes
+    ballots_forget: Callable[[int, int], None]
 
     def open(self, organization_id: int, survey_id: int) -> None:
         """Open a scheduled draft; nothing where somebody was first or changed the dates."""
@@ -77,6 +79,7 @@ class SurveyJobs:
                 return
         # First, so that nothing can be opened any more, whatever happens to the rest.
         self.keys.destroy(organization_id, survey_id)
+        self.ballots_forget(organization_id, survey_id)
         with self.database.write(organization_id) as session:
             erase_answers(session, survey_id)
         compact(self.database)
@@ -182,9 +185,10 @@ def register(
     post: Post,
     keys: SurveyKeys,
     rate_nodes: MakeRateNodes,
+    ballots_forget: Callable[[int, int], None],
 ) -> None:
     """Register the actors and the sweep of surveys."""
-    work = SurveyJobs(database, clock, mailer, post, keys, rate_nodes)
+    work = SurveyJobs(database, clock, mailer, post, keys, rate_nodes, ballots_forget)
     jobs.actor("surveys.open", work.open)
     jobs.actor(ERASE, work.erase)
     jobs.actor("surveys.send_batch", work.send_batch)

@@ -131,7 +131,19 @@ def keys() -> FakeKeys:
 
 
 @pytest.fixture
-def jobs(database: Database, clock: ManualClock, mailer: FakeMailer, keys: FakeKeys) -> Jobs:
+def forgotten() -> list[tuple[int, int]]:
+    """Return the surveys of which the desk of ballots was told to keep nothing."""
+    return []
+
+
+@pytest.fixture
+def jobs(
+    database: Database,
+    clock: ManualClock,
+    mailer: FakeMailer,
+    keys: FakeKeys,
+    forgotten: list[tuple[int, int]],
+) -> Jobs:
     jobs = Jobs(database, clock=clock)
     survey_jobs.register(
         jobs,
@@ -141,6 +153,7 @@ def jobs(database: Database, clock: ManualClock, mailer: FakeMailer, keys: FakeK
         post=POST,
         keys=keys,
         rate_nodes=rate_nodes,
+        ballots_forget=lambda *survey: forgotten.append(survey),
     )
     return jobs
 

@@ -86,6 +86,7 @@ def test_whatever_dies_on_the_way_the_answers_go(
     jobs: Jobs,
     keys: FakeKeys,
     clock: ManualClock,
+    forgotten: list[tuple[int, int]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Died(BaseException):
@@ -101,6 +102,7 @@ def test_whatever_dies_on_the_way_the_answers_go(
             patch.setattr(survey_jobs, step, die)
             jobs.drain()
         assert keys.kept == {}  # from the first moment on nothing can be opened
+        assert forgotten[-1] == (crew.organization_id, open_id)
         with database.read(crew.organization_id) as session:
             assert len(queries.jobs(session, actor="surveys.erase")) == 1
     jobs.drain()
