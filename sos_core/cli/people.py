@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sos_core.application import Application
     from sos_core.database.session import OrganizationSession
     from sos_core.people.plan_queries import PlanRow
-    from sos_core.records import PeoplePage
+    from sos_core.records import PeoplePage, SelectivePages
 
 app = typer.Typer(help="Bring people in from files, and take it back.", no_args_is_help=True)
 
@@ -95,7 +95,7 @@ def import_(
                 source=source.name,
                 title=file.name,
             )
-            draft = draft_plan(session, _counted(source.pull(None), moved), request)
+            draft = draft_plan(session, _telling(source.pull(None), moved), request)
         with database.write(organization) as session:
             plan_id = store_plan(session, draft, actor=ACTOR, now=now)
         _show(application, organization, plan_id, rows)
@@ -199,9 +199,29 @@ def undo(plan_id: PlanId, organization: Organization, data_dir: DataDir = None) 
     typer.echo(f"Plan {plan_id} was undone.")
 
 
+def _telling(pages: Iterable[PeoplePage], moved: Callable[[int], None]) -> Iterable[PeoplePage]:
+    from sos_core.records import SelectivePages
+
+    return _Counted(pages, moved) if isinstance(pages, SelectivePages) else _counted(pages, moved)
+
+
+class _Counted:
+    """Pages that tell how far they have come, and leave out what is known where their source can."""
+
+    def __init__(self, pages: SelectivePages, moved: Callable[[int], None]) -> None:
+        self._pages = pages
+        self._moved = moved
+
+    def __iter__(self) -> Iterator[PeoplePage]:
+        return _counted(iter(self._pages), self._moved)
+
+    def without(self, known: Callable[[], Collection[int]]) -> Iterator[PeoplePage]:
+        return _counted(self._pages.without(known), self._moved)
+
+
 def _counted(pages: Iterable[PeoplePage], moved: Callable[[int], None]) -> Iterator[PeoplePage]:
     for page in pages:
-        moved(len(page.records))
+        moved(len(page.records) + len(page.seen))
         yield page
 
 
