@@ -12,6 +12,7 @@ from sos_core.access import account_queries
 from sos_core.access import accounts as verbs
 from sos_core.access.account_queries import AccountView
 from sos_core.access.rights import Rights
+from sos_core.access.scopes import Scope
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import SosError
 from sos_graphql.access.account_types import (
@@ -103,14 +104,14 @@ async def find_account(info: Info, number: int) -> Account | None:
     """Return an account for an administrator, None where there is none or nobody may know."""
     asker = context(info)
     try:
-        asker.administer()
+        asker.administer(Scope.ACCOUNTS_READ)
         return account_type(await asker.read(lambda s: account_queries.account(s, number)))
     except SosError:
         return None
 
 
 async def _accounts(info: Info, first: int, after: str | None) -> Connection[Account]:
-    context(info).administer()
+    context(info).administer(Scope.ACCOUNTS_READ)
     found = await context(info).read(account_queries.accounts)
     return page(found, first, after, account_type)
 

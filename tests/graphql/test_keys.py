@@ -34,6 +34,8 @@ OPENS: list[tuple[str, str, str | None]] = [
     (f'mutation {{ openSurvey(input: {{id: "{NOWHERE}"}}) %s }}', "openSurvey", "SURVEYS_WRITE"),
     (f'{{ surveyPreview(id: "{NOWHERE}") %s }}', "surveyPreview", "SURVEYS_READ"),
     (f"mutation {{ mintGuestToken(input: {GUEST}) %s }}", "mintGuestToken", "GUESTS_MINT"),
+    ("{ accounts(first: 1) %s }", "accounts", "ACCOUNTS_READ"),
+    ("{ auditEntries(first: 1) %s }", "auditEntries", "AUDIT_READ"),
     # For people alone: a program gets none of these, whatever its scopes.
     ("{ apiKeys(first: 1) %s }", "apiKeys", None),
     ("{ embeddings(first: 1) %s }", "embeddings", None),
