@@ -2,62 +2,15 @@
 
 from __future__ import annotations
 
-import email
 import re
-from email import policy
 
-import pytest
-
-from sos_core.access.attempts import attempt_of, read_attempt
 from sos_core.access.commands import create_account
 from sos_core.access.one_time_codes import code_at, step_of
 from sos_core.access.operators import create_operator
 from sos_core.access.queries import account_id_by_email
-from sos_core.organizations.audit_queries import audit_entries
 from sos_core.organizations.commands import create_organization
-from tests.access.elsewhere import ElsewherePlugin, answer
-from tests.graphql.http.conftest import HOME, PASSWORD, House, Visitor
-
-NEW = "quite another sentence of words"
-
-
-def mails(house: House) -> list[str]:
-    """Deliver what is due, and return the texts of all mails."""
-    house.application.jobs.drain()
-    found = []
-    for path in sorted(house.application.settings.mail_dir.glob("*.eml")):
-        mail = email.message_from_bytes(path.read_bytes(), policy=policy.default)
-        body = mail.get_body(("plain",))
-        assert body is not None
-        found.append(body.get_content())
-    return found
-
-
-def link(house: House, kind: str, *known: str) -> str:
-    """Return the path of the one link of this kind that was mailed besides those that are known."""
-    [found] = set(re.findall(rf"{HOME}(/auth/{kind}/\S+)", "\n".join(mails(house)))) - set(known)
-    return str(found)
-
-
-def sign_in(client: Visitor, address: str, password: str = PASSWORD, **more: str):
-    return client.post("/auth/sign-in", data={"email": address, "password": password, **more})
-
-
-def enroll(house: House, client: Visitor) -> tuple[str, list[str]]:
-    """Set up a second factor; return its seed and the recovery codes."""
-    page = client.get("/app/account/second-factor")
-    seed = re.search(r'class="seed">([A-Z2-7]+)<', page.text)
-    assert seed
-    assert "<svg" in page.text
-    code = code_at(seed[1], step_of(house.clock()))
-    shown = client.post("/app/account/second-factor", data={"code": code})
-    assert shown.status_code == 200, shown.text
-    return seed[1], re.findall(r"<li><code>([A-Z0-9-]+)</code>", shown.text)
-
-
-def verbs(house: House) -> list[str]:
-    with house.application.database.read(house.organization_id) as session:
-        return [entry.verb for entry in audit_entries(session, limit=50)][::-1]
+from tests.graphql.http.accounts import NEW, enroll, link, mails, sign_in, verbs
+from tests.graphql.http.conftest import PASSWORD, House
 
 
 def test_an_invitation_is_accepted_once(house: House) -> None:
@@ -309,90 +262,3 @@ def test_an_operator_sees_the_installation_and_nothing_else(house: House) -> Non
     assert boss.get("/app/access").status_code == 200
     admin = house.signed_in(house.account("admin", administrator=True))
     assert admin.get("/app/operator").status_code == 403
-
-
-@pytest.fixture
-def trusting(house: House) -> House:
-    house.application.plugins.register(ElsewherePlugin())
-    return house
-
-
-def leave(house: House, client: Visitor, **form: str):
-    """Set out for the other system, and return the attempt that it is handed."""
-    sent = client.post("/auth/with/elsewhere", data=form)
-    assert sent.status_code == 200, sent.text
-    secret = house.application.secret
-    state = re.search(r"state=([\w-]+)", sent.text)
-    assert state
-    begun = read_attempt(secret, client.cookies["sos_attempt"], state[1], house.clock())
-    assert begun is not None
-    return attempt_of(secret, begun, f"{HOME}/auth/with/elsewhere/done")
-
-
-def back(client: Visitor, attempt, subject: str, tenant: str = "acme"):
-    return client.get("/auth/with/elsewhere/done", params=answer(attempt, subject, tenant))
-
-
-def test_another_system_lets_in_whom_it_was_tied_to_and_nobody_by_address(trusting: House) -> None:
-    house = trusting
-    admin = house.signed_in(house.account("admin", administrator=True))
-    stranger = house.visitor()
-    assert back(stranger, leave(house, stranger), "sub-1").status_code == 403, "by e-mail: never"
-    refused = back(admin, leave(house, admin, aim="link"), "sub-1")
-    assert refused.status_code == 403, "the tenant is not trusted yet"
-    admin.post("/app/access/trust", data={"provider": "elsewhere", "tenant": "acme"})
-    tied = back(admin, leave(house, admin, aim="link"), "sub-1")
-    assert tied.headers["location"].endswith("done=identity-added"), tied.text
-    client = house.visitor()
-    attempt = leave(house, client)
-    assert back(client, attempt, "sub-1").headers["location"] == "/app"
-    assert client.get("/app/access").status_code == 200
-    assert back(house.visitor(), attempt, "sub-1").status_code == 403, "another browser"
-    assert back(client, attempt, "sub-1").status_code == 403, "a second time"
-    other = house.visitor()
-    assert back(other, leave(house, other), "sub-1", "evil").status_code == 403
-    ada = house.signed_in(house.account("ada"))
-    assert back(ada, leave(house, ada, aim="link"), "sub-1").status_code == 409
-    late = house.visitor()
-    attempt = leave(house, late)
-    house.clock.advance(minutes=11)
-    assert back(late, attempt, "sub-1").status_code == 403
-
-
-def test_an_invitation_is_taken_through_another_system(trusting: House) -> None:
-    house = trusting
-    admin = house.signed_in(house.account("admin", administrator=True))
-    admin.post("/app/access/trust", data={"provider": "elsewhere", "tenant": "acme"})
-    admin.post("/app/access/invite", data={"email": "new@x.example"})
-    path = link(house, "invitation")
-    guest = house.visitor()
-    token = path.rpartition("/")[2]
-    attempt = leave(house, guest, aim="invitation", link=token)
-    assert back(guest, attempt, "sub-9").headers["location"] == "/app"
-    assert "new@x.example" not in guest.get("/app").text
-    assert guest.get("/app/account").status_code == 200
-    assert house.visitor().get(path).status_code == 404
-
-
-@pytest.mark.parametrize("language", ["en", "sv", "nb", "zh-Hans", "sw"])
-def test_every_page_speaks_every_language(trusting: House, language: str) -> None:
-    house = trusting
-    admin = house.signed_in(house.account("admin", administrator=True))
-    with house.application.database.write(None) as session:
-        create_operator(
-            session, email="ops@x.example", name="Olga", password=PASSWORD, now=house.clock()
-        )
-    operator = house.visitor()
-    sign_in(operator, "ops@x.example")
-    admin.post("/app/access/invite", data={"email": "new@x.example"})
-    pages = [(admin, path) for path in ("/app/account", "/app/account/second-factor", "/app/access",
-                                        "/app/access/accounts/1", "/app/access/accounts/2")]  # fmt: skip
-    pages += [(operator, "/app/operator"), (operator, "/app/account")]
-    pages += [(house.visitor(), path) for path in
-              ("/auth/sign-in", "/auth/forgotten", link(house, "invitation"))]  # fmt: skip
-    for client, path in pages:
-        shown = client.get(path, headers={"X-SOS-Language": language})
-        assert shown.status_code == 200, path
-        assert f'<html lang="{language}"' in shown.text
-        assert " style=" not in shown.text
-        assert "<script>" not in shown.text
