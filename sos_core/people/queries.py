@@ -197,24 +197,6 @@ def people_count(session: OrganizationSession, *, active: bool | None = True) ->
     return session.scalar(query) or 0
 
 
-def search_people(
-    session: OrganizationSession,
-    text: str = "",
-    *,
-    after: int = 0,
-    limit: int = 50,
-    active: bool | None = True,
-) -> list[PersonView]:
-    """Return people whose name or address contains ``text``, by id, from ``after`` on.
-
-    ``active`` None: those who have left too.
-    """
-    needle = text.strip().lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    like = f"%{needle}%"
-    matches = func.lower(Person.name).like(like, escape="\\") | Person.email.like(like, escape="\\")
-    return _people(session, (Person.id > after, matches), active=active, limit=limit)
-
-
 def people_version(session: OrganizationSession) -> int:
     """Return the version of the organization's people; 0 before the first applied plan."""
     return session.scalar(select(PeopleState.version)) or 0

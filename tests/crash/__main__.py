@@ -20,7 +20,7 @@ import psycopg
 from sos_core.database import Database
 from sos_core.database.migrate import upgrade
 from tests.conftest import with_database
-from tests.crash import ballots, closes, faults, invitations, jobs_crew
+from tests.crash import ballots, closes, faults, invitations, jobs_crew, ordeal
 from tests.crash.foreman import Foreman
 
 SEED = 1
@@ -71,7 +71,7 @@ ONLY = {"full_disk": "SQLite", "cut": "PostgreSQL", "stopped": "PostgreSQL"}
 
 def faulty(foreman: Foreman, folder: Path, url: str, fault: faults.Fault) -> Report:
     """Submit 2,000 ballots while a fault comes ten times."""
-    return faults.run(foreman, folder, url, fault, ballots=2000, times=10, seed=SEED)
+    return ordeal.run(foreman, folder, url, fault, ballots=2000, times=10, seed=SEED)
 
 
 def server_of(url: str) -> object:

@@ -14,9 +14,9 @@ from tests.crash.faults import (
     ReadOnlyFile,
     ReadOnlyServer,
     StoppedServer,
-    run,
 )
 from tests.crash.foreman import Foreman
+from tests.crash.ordeal import run
 
 
 @pytest.mark.parametrize("kind", [FullDisk, ReadOnlyFile])

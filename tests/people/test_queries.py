@@ -123,12 +123,3 @@ def test_only_active_people_lead_only_active_units(
         assert queries.leaders(session) == {ids["team_a"]: [ids["cy"]]}
         assert queries.units_led_by(session, ids["cy"]) == [ids["team_a"]]
         assert queries.units_led_by(session, ids["gone"]) == []
-
-
-def test_search_takes_wildcards_literally(
-    database: Database, organization_id: int, ids: dict[str, int]
-) -> None:
-    with database.read(organization_id) as session:
-        assert [view.name for view in queries.search_people(session, "O@X.")] == ["bo"]
-        assert queries.search_people(session, "%") == []
-        assert [view.name for view in queries.search_people(session, limit=2)] == ["ann", "bo"]
