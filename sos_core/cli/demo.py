@@ -11,7 +11,10 @@ import typer
 from sos_core.cli.context import DataDir
 from sos_core.cli.serve import HOST, PORT
 
-AS = typer.Option("--as", help="Whose token: admin, leader, viewer, participant or integration.")
+AS = typer.Option(
+    "--as",
+    help="Whose token: admin, leader, viewer, participant, integration, neighbor-admin, consultant.",
+)
 DEFAULT_DIR = Path(".demo")
 
 

@@ -28,10 +28,13 @@ from sos_graphql.demo.sign_ins import (
     SignIn,
     consultant,
     found_organization,
-    long_token,
     open_accounts,
+    operator,
+    token,
 )
 
+PAST = timedelta(days=40)
+"""How long a token lasts through a survey of the past."""
 Tell = Callable[[str, int, int], None]
 """Tells how far the building has come: (what, done, of)."""
 
@@ -53,7 +56,8 @@ async def build(
     await _live(application, clock, beside, admins[1], now, tell)
     await _live(application, clock, scenario, admins[0], now, tell)
     own = open_accounts(application, scenario.people, admins[0].organization_id, clock())
-    return [admins[0], *own, consultant(application, admins, clock()), admins[1]]
+    beyond = [consultant(application, admins, clock()), operator(application, clock())]
+    return [admins[0], *own, beyond[0], admins[1], beyond[1]]
 
 
 async def _live(
@@ -67,15 +71,15 @@ async def _live(
     """Bring in the people of an organization and walk through its surveys until ``now``."""
     clock.set(now - timedelta(days=scenario.started_days_ago[0] + 3))
     app = create_app(application, run_jobs=False)
-    token = long_token(application, admin, clock())
+    bearer = token(application, admin, clock(), PAST)
     mailbox = Mailbox(application.settings.mail_dir)
-    async with DemoClient(app, application.settings.public_url, token) as client:
+    async with DemoClient(app, application.settings.public_url, bearer) as client:
         await _import_people(client, scenario, tell)
         earlier: str | None = None
         for number, days in enumerate(scenario.started_days_ago):
             clock.set(_morning(now - timedelta(days=days), scenario.company))
             story = Story(application, client, mailbox, clock, scenario, number, tell)
-            client.sign_in(long_token(application, admin, clock()))
+            client.sign_in(token(application, admin, clock(), PAST))
             earlier = await story.run(earlier, now)
     clock.set(now)
     await _drain(application)

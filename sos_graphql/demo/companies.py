@@ -43,3 +43,5 @@ SOLMARK = Company(
 )
 CONSULTANT = ("Robin Advisor", "robin@advisors.example")
 """Name and address of somebody who serves both organizations, with one password."""
+OPERATOR = ("Olu Operator", "operator@sos.example")
+"""Name and address of who runs the installation, and belongs to neither organization."""

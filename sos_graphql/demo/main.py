@@ -17,7 +17,6 @@ from rich.table import Table
 from starlette.applications import Starlette
 
 from sos_core.access.api_keys import create_api_key
-from sos_core.access.commands import issue_token
 from sos_core.access.scopes import Scope
 from sos_core.application import Application
 from sos_core.clock import ManualClock, now
@@ -31,7 +30,7 @@ from sos_graphql.demo.client import DemoClient, DemoFailed
 from sos_graphql.demo.crowd import answer, respondents
 from sos_graphql.demo.mailbox import Mailbox
 from sos_graphql.demo.people import cast
-from sos_graphql.demo.sign_ins import SignIn, load_sign_ins, save_sign_ins
+from sos_graphql.demo.sign_ins import SignIn, load_sign_ins, save_sign_ins, token
 
 LAST = 2
 INTEGRATION = "integration"
@@ -89,12 +88,7 @@ def demo_token(folder: Path, role: str) -> str:
     try:
         if role == INTEGRATION:
             return _key(application, next(iter(accounts.values())))
-        return issue_token(
-            application.database,
-            organization_id=accounts[role].organization_id,
-            account_id=accounts[role].account_id,
-            now=application.clock(),
-        )
+        return token(application, accounts[role], application.clock())
     finally:
         application.stop()
 

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from sos_core.access.commands import create_account, issue_token
+from sos_core.access.lifetimes import SESSION_LENGTH
+from sos_core.access.operators import create_operator
 from sos_core.application import Application
+from sos_core.errors import InvalidInput
 from sos_core.organizations.commands import create_organization
 from sos_core.people.queries import find_by_email
 from sos_graphql.demo.client import DemoFailed
-from sos_graphql.demo.companies import CONSULTANT
+from sos_graphql.demo.companies import CONSULTANT, OPERATOR
 from sos_graphql.demo.people import DemoPerson
 from sos_graphql.demo.scenario import Scenario
 
@@ -28,13 +31,13 @@ WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One of the demonstration's accounts."""
+    """One of the demonstration's accounts; an operator's is of no organization."""
 
     role: str
     email: str
     password: str
     account_id: int
-    organization_id: int
+    organization_id: int | None
 
 
 def save_sign_ins(folder: Path, sign_ins: list[SignIn]) -> None:
@@ -76,7 +79,10 @@ def found_organization(application: Application, scenario: Scenario, now: dateti
 
 
 def open_accounts(
-    application: Application, people: Sequence[DemoPerson], organization_id: int, now: datetime
+    application: Application,
+    people: Sequence[DemoPerson],
+    organization_id: int | None,
+    now: datetime,
 ) -> list[SignIn]:
     """Give a leader, a viewer and a participant an account each."""
     chosen = {
@@ -111,6 +117,7 @@ def consultant(application: Application, sign_ins: Sequence[SignIn], now: dateti
     """Let somebody into every organization with one address and one password."""
     name, email = CONSULTANT
     password = _password()
+    homes = {each.organization_id for each in sign_ins if each.organization_id is not None}
     entered = [
         _account(
             application,
@@ -122,14 +129,23 @@ def consultant(application: Application, sign_ins: Sequence[SignIn], now: dateti
             name=name,
             sees_everything=True,
         )
-        for organization_id in sorted({each.organization_id for each in sign_ins})
+        for organization_id in sorted(homes)
     ]
     return entered[0]
 
 
+def operator(application: Application, now: datetime) -> SignIn:
+    """Let somebody in who runs the installation and belongs to no organization."""
+    name, email = OPERATOR
+    password = _password()
+    with application.database.write(None) as session:
+        operator_id = create_operator(session, email=email, name=name, password=password, now=now)
+    return SignIn("operator", email, password, operator_id, None)
+
+
 def _account(
     application: Application,
-    organization_id: int,
+    organization_id: int | None,
     role: str,
     now: datetime,
     password: str | None = None,
@@ -145,12 +161,25 @@ def _password() -> str:
     return "-".join(secrets.choice(WORDS) for _ in range(4))
 
 
-def long_token(application: Application, account: SignIn, now: datetime) -> str:
-    """Return a token that lasts through a survey of the past."""
+def token(
+    application: Application,
+    account: SignIn,
+    now: datetime,
+    length: timedelta = SESSION_LENGTH,
+) -> str:
+    """Return a bearer token of an account; raise InvalidInput for an operator, who has none."""
+    if account.organization_id is None:
+        raise InvalidInput(
+            "An operator has no token: what scripts ask for belongs to an organization.",
+            "Sign in at /app as {email}, or choose another role.",
+            code="operator_has_no_token",
+            field="as",
+            values={"email": account.email},
+        )
     return issue_token(
         application.database,
         organization_id=account.organization_id,
         account_id=account.account_id,
         now=now,
-        length=timedelta(days=40),
+        length=length,
     )

@@ -99,7 +99,11 @@ def test_a_token_needs_a_demonstration_and_a_role_of_it(demo: House, tmp_path: P
     with pytest.raises(NotFound):
         demo_token(tmp_path, "admin")
     with pytest.raises(InvalidInput):
+        demo_token(demo.application.settings.data_dir, "nobody")
+    with pytest.raises(InvalidInput) as none:
         demo_token(demo.application.settings.data_dir, "operator")
+    assert none.value.code == "operator_has_no_token"
+    assert none.value.remedy.startswith("Sign in at /app as operator@")
 
 
 def test_the_example_workbook_is_the_cast() -> None:
