@@ -65,6 +65,8 @@ def draft_plan(
         draft.counts = {kind: len(rows) for kind, rows in draft.rows.items()}
         draft.counts["unchanged"] = outcome.unchanged + len(comparison.reading.seen)
         _judge(session, comparison, draft)
+        # Gone before the collector is back, which would walk through all of it.
+        del comparison, outcome
     return draft
 
 
