@@ -23,6 +23,7 @@ from sos_core.content import DEFAULT_LANGUAGE, normalize_language
 from sos_core.database.session import STATEMENT_SECONDS, OrganizationSession
 from sos_core.errors import NotAllowed
 from sos_graphql.callers import callers_of
+from sos_graphql.preferences import LANGUAGE_COOKIE, preference
 
 T = TypeVar("T")
 SESSION_COOKIE = "sos_session"
@@ -189,9 +190,7 @@ async def context_of(
     origin = foreign_origin(connection.headers, application.settings.public_url)
     principal = await principal_of(application, token, origin)
     if by_cookie and is_machine(principal):
-        principal = (
-            ANONYMOUS  # a cookie goes wherever a browser goes; keys and guests' tokens must not
-        )
+        principal = ANONYMOUS  # a cookie goes wherever a browser goes; machines' tokens must not
     return Context(
         application,
         principal,
@@ -274,7 +273,7 @@ def language_of(connection: HTTPConnection, principal: Principal = ANONYMOUS) ->
     by_browser = connection.headers.get("accept-language", "").split(",")[:10]
     if REQUEST_HEADER in connection.headers:
         asked.insert(1, by_browser[0])
-    asked.append(connection.cookies.get("sos_language"))
+    asked.append(preference(connection.cookies, LANGUAGE_COOKIE))
     if principal.account_id is not None or principal.operator_id is not None:
         asked.append(principal.language)
     for wanted in [*asked, *by_browser]:

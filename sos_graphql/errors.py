@@ -14,6 +14,7 @@ from strawberry.extensions import MaskErrors
 from sos_core import errors
 from sos_core.content import message
 from sos_graphql.context import Context, Info, context
+from sos_graphql.refusals import note_refusal
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -91,6 +92,7 @@ async def attempt(info: Info, work: Awaitable[T]) -> T | AnyProblem:
     try:
         return await work
     except errors.SosError as error:
+        note_refusal(error, context(info).principal)
         return problem(error, context(info).language)
 
 
@@ -113,7 +115,10 @@ class Shielded(MaskErrors):
         asker = self.execution_context.context
         original = error.original_error
         if isinstance(original, errors.SosError):
-            language = asker.language if isinstance(asker, Context) else "en"
+            language = "en"
+            if isinstance(asker, Context):
+                note_refusal(original, asker.principal)
+                language = asker.language
             found = problem(original, language)
             told = {"code": found.code, "what": found.what, "remedy": found.remedy}
             return GraphQLError(found.what, path=error.path, extensions=told)

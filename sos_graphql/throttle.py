@@ -8,9 +8,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
+import structlog
+
 from sos_core.application import Application
 from sos_core.errors import Unavailable
 
+log = structlog.get_logger("sos.security")
 KEYS = 20_000
 ATTEMPTS = 10
 ATTEMPTS_OF_ADDRESS = 300
@@ -43,6 +46,7 @@ class Throttle:
                 self._attempts.popitem(last=False)
             if len(attempts) >= (most or self._most):
                 wait = (attempts[0] + self._window - now).total_seconds()
+                log.warning("too_many_attempts", counted_by=key.partition(" ")[0])
                 raise Unavailable(
                     "There were too many attempts.",
                     "Wait a few minutes, then try again.",

@@ -38,6 +38,7 @@ from sos_graphql.documents import require_own_document, with_document
 from sos_graphql.errors import problem
 from sos_graphql.keeping import Answers, key
 from sos_graphql.limits import BODY_BYTES
+from sos_graphql.preferences import LANGUAGE_COOKIE, preference
 
 ALLOWED_PAGE = "sos.allowed_page"
 """Mark in the scope of a socket that a page of an allowed origin opens."""
@@ -273,7 +274,7 @@ def _asked(request: Request) -> str:
     for name, value in request.scope["headers"]:
         if name in told:
             told[name] = value.decode("latin-1")
-    cookie = request.cookies.get("sos_language", "") if told.pop(b"cookie") else ""
+    cookie = preference(request.cookies, LANGUAGE_COOKIE) if told.pop(b"cookie") else ""
     return "\0".join([*told.values(), request.scope["query_string"].decode("latin-1"), cookie])
 
 

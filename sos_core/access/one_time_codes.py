@@ -14,7 +14,7 @@ DRIFT = 1
 DIGITS = 6
 SEED_LENGTH = 32
 RECOVERY_CODES = 10
-RECOVERY_LENGTH = 16
+RECOVERY_LENGTH = 24
 GROUP = 4
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Digits and capitals that nobody takes for another: no 0, O, 1, I or L."""
@@ -71,7 +71,7 @@ def random_code(length: int) -> str:
 
 
 def new_recovery_codes() -> list[str]:
-    """Return ten codes to be kept on paper (79 bits each)."""
+    """Return ten codes to be kept on paper (118 bits each)."""
     return [random_code(RECOVERY_LENGTH) for _ in range(RECOVERY_CODES)]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select
 
 from sos_core.access.continuation import Candidate, Holder, Steps, seal_of
@@ -24,6 +25,7 @@ from sos_core.organizations.audit import record
 from sos_core.organizations.queries import organization
 from sos_core.organizations.secrets import Vault
 
+log = structlog.get_logger("sos.security")
 PASSWORD = "password"  # noqa: S105 - how a session was made, no secret
 SECOND_FACTOR = "second_factor"
 RECOVERY_CODE = "recovery_code"
@@ -58,6 +60,7 @@ def check_password(database: Database, *, email: str, password: str) -> Steps:
     for _ in range(CHECKS_AT_LEAST - len(holders)):
         password_matches(None, password)
     if not proven and not waiting:
+        _note_refusal("password", holders)
         raise NotAllowed(
             "The e-mail address or the password is wrong.",
             "Check both, or choose “I have forgotten my password”.",
@@ -93,6 +96,7 @@ def check_code(database: Database, vault: Vault, steps: Steps, code: str, now: d
                 right.append(candidate)
                 made_by = kind if steps.made_by == PASSWORD else steps.made_by
     if not right:
+        _note_refusal("code", [candidate.holder for candidate in steps.waiting])
         raise NotAllowed(
             "This code is wrong, too old, or was used before.",
             "Enter the code that your app shows now, or one of your recovery codes.",
@@ -185,6 +189,12 @@ def _row(
     open_ = database.write if write else database.read
     with open_(holder.organization_id) as session:
         yield session, row_of(session, holder, held=write)
+
+
+def _note_refusal(step: str, holders: Sequence[Holder]) -> None:
+    """Log a wrong password or code with the accounts that it was tried on, never the address."""
+    tried = [f"{holder.organization_id or 'installation'}/{holder.actor}" for holder in holders]
+    log.warning("sign_in_refused", step=step, tried=tried)
 
 
 def _is_same(candidate: Candidate, row: Account | Operator) -> bool:

@@ -11,10 +11,12 @@ from sos_core.access.commands import respondent_token
 from sos_core.content import normalize_language
 from sos_core.errors import NotFound
 from sos_core.organizations.queries import organization
+from sos_core.people.queries import person
 from sos_core.surveys import links
 from sos_core.surveys.participation import participation
 from sos_core.surveys.queries import SurveyView, survey
 from sos_graphql.http.visits import Visit
+from sos_graphql.preferences import LANGUAGE_COOKIE, preference
 
 Standing = Literal["preview", "not_open", "open", "closed", "cancelled"]
 
@@ -96,6 +98,7 @@ def _invitation(
             view = survey(session, survey_id)
             name = organization(session, organization_id).name
             if person_id is not None:
+                person(session, person_id)  # not found any more, once erased
                 part = participation(session, survey_id, person_id)
                 if part is None:
                     raise no_such_link()
@@ -128,7 +131,7 @@ def _standing(view: SurveyView, now: datetime) -> Standing:
 def _language(visit: Visit, view: SurveyView, invited: str) -> str:
     """Return the survey's language that was chosen here, else the invitation's, else any that fits."""
     request = visit.request
-    chosen = request.query_params.get("language") or request.cookies.get("sos_language") or ""
+    chosen = request.query_params.get("language") or preference(request.cookies, LANGUAGE_COOKIE)
     for tag in (normalize_language(chosen[:20]), invited, visit.asker.language):
         if tag in view.languages:
             return str(tag)

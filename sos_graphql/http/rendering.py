@@ -11,9 +11,9 @@ from starlette.responses import HTMLResponse
 from sos_core.content import LANGUAGES, endonym, level_title, paragraphs, text
 from sos_graphql.context import Context
 from sos_graphql.http.embed import BASE, address
+from sos_graphql.preferences import THEME_COOKIE, preference
 
 THEMES = ("auto", "light", "dark")
-THEME_COOKIE = "sos_theme"
 PRIVATE = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
 
 
@@ -69,5 +69,5 @@ def render(
 
 def theme_of(request: Request) -> str:
     """Return the theme that the reader chose, ``auto`` where nothing was chosen."""
-    chosen = request.cookies.get(THEME_COOKIE, "auto")
+    chosen = preference(request.cookies, THEME_COOKIE)
     return chosen if chosen in THEMES else "auto"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import quote, urlsplit
+from datetime import timedelta
+from urllib.parse import quote
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -18,16 +19,16 @@ from sos_core.content import normalize_language
 from sos_core.errors import SosError
 from sos_graphql.context import session_cookie
 from sos_graphql.http.cookies import drop_cookie, full_name, set_cookie, set_session
-from sos_graphql.http.rendering import THEME_COOKIE, THEMES
+from sos_graphql.http.rendering import THEMES
 from sos_graphql.http.shell import OPERATOR
 from sos_graphql.http.visits import SIGN_IN, Visit, go, own_path, page, status_of, words_of
+from sos_graphql.preferences import LANGUAGE_COOKIE, THEME_COOKIE
 from sos_graphql.throttle import count_code, count_sign_in
 
-LANGUAGE_COOKIE = "sos_language"
 STEPS_COOKIE = "sos_steps"
 CODE = "/auth/code"
 ORGANIZATION = "/auth/organization"
-YEAR = 365 * 24 * 3600
+YEAR = timedelta(days=365)
 
 
 def sign_in_routes(application: Application) -> Sequence[BaseRoute]:
@@ -102,6 +103,8 @@ async def sign_out(visit: Visit) -> Response:
     url = visit.application.settings.public_url
     response = go(f"{SIGN_IN}?signed_out=1")
     drop_cookie(response, url, session_cookie(url))
+    # Not what waits on a respondent's device: an answer that was not sent yet must not be lost.
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 
@@ -112,12 +115,9 @@ async def choose_preferences(visit: Visit) -> Response:
         LANGUAGE_COOKIE: normalize_language(visit.sent.one("language")[:20]),
         THEME_COOKIE: next((t for t in THEMES if t == visit.sent.one("theme")), None),
     }
-    secure = urlsplit(visit.application.settings.public_url).scheme == "https"
     for name, value in wanted.items():
         if value:
-            response.set_cookie(
-                name, value, max_age=YEAR, httponly=True, samesite="lax", secure=secure
-            )
+            set_cookie(response, visit.application.settings.public_url, name, value, YEAR)
     return response
 
 

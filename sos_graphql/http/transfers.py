@@ -21,6 +21,7 @@ from sos_graphql.http.downloads import download_routes
 from sos_graphql.http.rendering import PRIVATE
 from sos_graphql.http.tables import MEDIA_TYPES, download
 from sos_graphql.http.visits import Visit, page, status_of, wait_of, words_of
+from sos_graphql.refusals import note_refusal
 from sos_graphql.uploads import Upload, store_upload, sweep_uploads
 from sos_graphql.view import is_same_site
 
@@ -143,6 +144,7 @@ def _json(
         try:
             return await handler(request, asker)
         except SosError as error:
+            note_refusal(error, asker.principal)
             what, remedy = words_of(error, asker.language)
             problem = {"code": error.code, "what": what, "remedy": remedy, "field": error.field}
             headers = PRIVATE | wait_of(error)

@@ -16,6 +16,7 @@ from sos_core.application import Application
 from sos_core.content import message, text
 from sos_graphql.context import Context, context_of, is_machine
 from sos_graphql.http.rendering import PRIVATE, render
+from sos_graphql.refusals import note_refusal
 
 MOST_BYTES = 256 * 1024
 MOST_FIELDS = 2000
@@ -138,6 +139,7 @@ def _needs_rights(path: str) -> bool:
 
 def failure(visit: Visit, error: errors.SosError) -> Response:
     """Return the page that tells what went wrong and what to do."""
+    note_refusal(error, visit.asker.principal)
     what, remedy = words_of(error, visit.asker.language)
     response = visit.show("failure.html", status=status_of(error), what=what, remedy=remedy)
     response.headers.update(wait_of(error))

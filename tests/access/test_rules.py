@@ -73,7 +73,7 @@ def test_recovery_codes_are_good_once_however_they_are_typed() -> None:
     codes = new_recovery_codes()
     hashes = [recovery_hash(code) for code in codes]
     assert len(set(codes)) == 10
-    assert all(len(code.replace("-", "")) == 16 for code in codes)
+    assert all(len(code.replace("-", "")) == 24 for code in codes)
     left = without_code(hashes, f" {codes[3].lower().replace('-', ' ')} ")
     assert left == hashes[:3] + hashes[4:]
     assert without_code(left, codes[3]) is None

@@ -156,3 +156,14 @@ def test_the_level_of_the_settings_holds() -> None:
     assert "quiet" not in stream.getvalue()
     assert "loud" in stream.getvalue()
     assert "count=3" in stream.getvalue()
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_a_value_cannot_begin_a_line_of_its_own(out: io.StringIO, form: str) -> None:
+    stream = io.StringIO()
+    configure_logging(Settings(log_format=form), stream=stream)
+    structlog.get_logger("a").info("opened", name="x\n2026-01-01 [info] forged\r\x1b[2J")
+    written = stream.getvalue()
+    assert written.count("\n") == 1
+    assert "\r" not in written
+    assert "\x1b" not in written
