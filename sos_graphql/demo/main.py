@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 import uvicorn
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
@@ -33,6 +34,7 @@ from sos_graphql.demo.people import cast
 from sos_graphql.demo.sign_ins import SignIn, load_sign_ins, save_sign_ins, token
 
 LAST = 2
+LEAST_WIDTH = 100
 INTEGRATION = "integration"
 KEY_LENGTH = timedelta(hours=12)
 SECONDS_BETWEEN_ANSWERS = 20.0
@@ -174,13 +176,13 @@ async def _keep_answering(app: Starlette, application: Application) -> None:
 
 
 def _show(sign_ins: list[SignIn], address: str) -> None:
-    table = Table(title=f"SOS is at {address}/app", title_justify="left")
+    """Print who can sign in, whole addresses also where a terminal is narrow: they are copied."""
+    table = Table(title=f"SOS is at {address}/app", title_justify="left", box=SIMPLE)
     for title in ("Sign in as", "E-mail address", "Password"):
         table.add_column(title)
     for account in sign_ins:
         table.add_row(account.role, account.email, account.password)
-    console.print(table)
-    console.print(f"Mails are in the folder mail of the demonstration. API: {address}/graphql")
-    console.print(
-        "Stop with Ctrl-C; `make demo` goes on where it was, `make demo-reset` starts over."
-    )
+    wide = Console(width=max(console.width, LEAST_WIDTH))
+    wide.print(table)
+    wide.print(f"Mails are in the folder mail of the demonstration. API: {address}/graphql")
+    wide.print("Stop with Ctrl-C; `make demo` goes on where it was, `make demo-reset` starts over.")

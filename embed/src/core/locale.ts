@@ -5,6 +5,8 @@ export type Catalog = Readonly<Record<string, Entry>>;
 export type Values = Readonly<Record<string, string | number>>;
 
 const catalogs = new Map<string, Promise<Catalog>>();
+/** Times as the pages and mails have them: of 24 hours, to the minute. */
+const CLOCK = { timeStyle: 'short', hourCycle: 'h23' } as const;
 const RELATED: Readonly<Record<string, string>> = { no: 'nb', nn: 'nb', zh: 'zh-Hans' };
 
 /** Return the shipped language for a tag like `sv-SE` or `zh_CN`; English where there is none. */
@@ -95,10 +97,10 @@ export class Locale {
   /** Return an instant as day and time; those of `zone` where given, named where the reader's clock differs. */
   dateTime(value: string | Date, zone?: string): string {
     const instant = new Date(value);
-    const here = this.dates({ dateStyle: 'medium', timeStyle: 'short' }).format(instant);
+    const here = this.dates({ dateStyle: 'medium', ...CLOCK }).format(instant);
     if (!zone) return here;
     try {
-      const there = this.dates({ dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(instant);
+      const there = this.dates({ dateStyle: 'medium', ...CLOCK, timeZone: zone }).format(instant);
       return there === here ? here : `${there} (${this.zone(instant, zone)})`;
     } catch {
       return here; // the browser does not know the zone
@@ -106,7 +108,7 @@ export class Locale {
   }
 
   time(value: string | Date): string {
-    return this.dates({ timeStyle: 'short' }).format(new Date(value));
+    return this.dates(CLOCK).format(new Date(value));
   }
 
   private zone(instant: Date, zone: string): string {

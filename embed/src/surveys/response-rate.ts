@@ -17,16 +17,17 @@ export interface RateData extends Rate {
 }
 
 /**
- * Attributes: the common ones; without `survey` it is the one that is open. Parts: heading chart
- * table cell button status.
+ * Attributes: the common ones; without `survey` it is the one that is open; `depth`: how many
+ * levels below the first are listed, default all. Parts: heading chart table cell button status.
  */
 export class SosResponseRate extends SosFigure<RateData> {
   static override styles = [...SosFigure.styles, styles];
   static override reloadOn = ['survey'];
-  static override properties: PropertyDeclarations = { pushed: { state: true } };
+  static override properties: PropertyDeclarations = { pushed: { state: true }, depth: { type: Number } };
 
   /** What the server has told since the element was loaded. */
   declare pushed?: Rate;
+  declare depth?: number;
 
   protected override async load(client: Client, signal: AbortSignal): Promise<RateData> {
     const asked = this.survey && this.survey !== 'latest' ? { survey: this.survey } : {};
@@ -119,10 +120,11 @@ export class SosResponseRate extends SosFigure<RateData> {
   private units(data: RateData): TemplateResult {
     const { t, intl: locale } = this;
     const highest = Math.min(...data.units.map(({ depth }) => depth));
+    const listed = data.units.filter(({ depth }) => depth - highest <= (this.depth ?? Infinity));
     return html`<div class="scroll" role="region" tabindex="0" aria-label=${t('ui.rate.units')}><table part="table">
       <thead><tr><th scope="col">${t('ui.column.unit')}</th><th scope="col" class="number">${t('ui.rate.invited')}</th>
         <th scope="col" class="number">${t('ui.rate.share')}</th><th class="gauge"><span class="unseen">${t('ui.rate.title')}</span></th></tr></thead>
-      <tbody>${data.units.map(({ name, depth, exact, group, rate }) => html`<tr data-depth=${Math.min(4, depth - highest)}>
+      <tbody>${listed.map(({ name, depth, exact, group, rate }) => html`<tr data-depth=${Math.min(4, depth - highest)}>
         <th scope="row">${name}${exact ? nothing : html`<small>${t('ui.rate.group', { group })}</small>`}</th>
         <td class="number">${locale.number(rate.invited)}</td>
         <td class="number" part="cell">${this.said(rate)}</td>

@@ -62,7 +62,7 @@ def test_an_exact_rate_has_its_numbers(open_page: Callable[..., Page], fill: Sho
     page = fill(open_page(timezone_id="Europe/Stockholm"))
     expect(page.locator("sos-response-rate .share")).to_have_text("62%")
     expect(page.get_by_text("262 of 421 people have finished")).to_be_visible()
-    expect(page.locator("sos-response-rate dl")).to_contain_text("Nov 19, 2026, 9:00\u202fAM")
+    expect(page.locator("sos-response-rate dl")).to_contain_text("Nov 19, 2026, 09:00")
     expect(page.locator("sos-response-rate circle title").last).to_have_text("Nov 18, 2026: 62%")
 
 
@@ -79,6 +79,12 @@ def test_units_are_named_with_those_they_are_shown_together_with(page: Page, fil
     expect(rows).to_have_count(7)
     expect(rows.nth(5)).to_contain_text("Together: Systems Baltic and Systems Poland")
     expect(rows.nth(6)).to_contain_text("at least 90%")
+
+
+def test_a_page_may_list_the_highest_levels_alone(page: Page, fill: Show) -> None:
+    fill(page).evaluate("document.querySelector('sos-response-rate').setAttribute('depth', '0')")
+    rows = page.locator("sos-response-rate .units tbody tr")
+    expect(rows).to_have_count(1)
 
 
 def test_screen_readers_get_the_days_as_a_table(page: Page, fill: Show) -> None:
