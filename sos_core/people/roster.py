@@ -119,12 +119,19 @@ class Roster:
             self.entries.append(entry)
         elif entry.employee_id and self._employee_id(twin) not in (None, entry.employee_id):
             self._reject_twice(entry, twin)
+        elif other := self._other_with_address(entry, twin):
+            self._reject_twice(entry, other)
         else:
             self._merge(twin, entry)
 
     def _employee_id(self, entry: Entry) -> str | None:
         known = self.directory.by_id.get(entry.person_id)
         return entry.employee_id or (known.employee_id if known else None)
+
+    def _other_with_address(self, entry: Entry, twin: Entry) -> Entry | None:
+        """Return the entry whose address a row would give to ``twin``, which has none: one is enough."""
+        holder = self._by_email.get(entry.email) if entry.email and not twin.email else None
+        return None if holder is twin else holder
 
     def _gave_up(self, twin: Entry, entry: Entry) -> bool:
         """Tell whether a row has the address that a row above took away from a known person."""

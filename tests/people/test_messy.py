@@ -108,6 +108,20 @@ def test_rows_that_contradict_each_other_keep_the_first(database: Database, nort
     assert people(database, north)["Ann"].language == "sv"
 
 
+def test_a_row_that_names_two_people_is_left_out_each_time(
+    database: Database, organization_id: int
+) -> None:
+    rows = [
+        person("Gus Q", email=None, employee_id="F1"),
+        person("Gus", "N/W", email="gus@x.example"),
+        person("Gus", employee_id="F1", email="gus@x.example"),
+    ]
+    found, rejected, _ = told(database, organization_id, *rows)
+    assert (found["added"], rejected) == (2, [(4, "email_twice")])
+    run(database, organization_id, *rows)
+    assert told(database, organization_id, *rows)[0].keys() == {"rejected", "notice"}
+
+
 def test_two_people_with_one_address(database: Database, north: int) -> None:
     rows = [
         person("New", "N", employee_id="1", email="new@x.example"),
