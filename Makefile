@@ -23,7 +23,7 @@ demo: $(VENV)/installed  ## Serve the demonstration organization in the foregrou
 demo-reset:  ## Forget the demonstration's data; the next `make demo` starts over
 	rm -rf $(DEMO)
 
-token: $(VENV)/installed  ## Print a bearer token of the demonstration (AS=admin, leader, viewer, participant, integration, neighbor-admin, consultant)
+token: $(VENV)/installed  ## Print a bearer token of the demonstration (AS=admin, leader, viewer, participant, integration, operator, neighbor-admin, consultant)
 	@$(BIN)/sos token --data-dir $(DEMO) --as $(AS)
 
 test: $(VENV)/installed-test  ## Run every test, the browser's included

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sos_core.access.accounts import add_account, own_words
 from sos_core.access.continuation import Holder
+from sos_core.access.factors import note_own
 from sos_core.access.lifetimes import SESSION_LENGTH
 from sos_core.access.passwords import hash_password
 from sos_core.access.rights import Rights, give_rights
@@ -53,23 +54,19 @@ def create_account(
 def issue_token(
     database: Database,
     *,
-    organization_id: int,
+    organization_id: int | None,
     account_id: int,
     now: datetime,
     length: timedelta = SESSION_LENGTH,
 ) -> str:
-    """Return a new bearer token of an account for a script; it may lie idle until it expires."""
+    """Return a new bearer token of an account for a script; it may lie idle until it expires.
+
+    Without an organization it is an operator's, whose sign-ins no organization's log holds.
+    """
     holder = Holder(organization_id, account_id)
     with database.write(organization_id) as session:
         token = begin_session(session, holder, now=now, made_by=COMMAND, length=length, idle=None)
-        record(
-            session,
-            actor=holder.actor,
-            verb="account.signed_in",
-            subject=holder.actor,
-            now=now,
-            details={"how": COMMAND},
-        )
+        note_own(session, holder, "account.signed_in", now, how=COMMAND)
     return token
 
 

@@ -13,7 +13,8 @@ from sos_core.cli.serve import HOST, PORT
 
 AS = typer.Option(
     "--as",
-    help="Whose token: admin, leader, viewer, participant, integration, neighbor-admin, consultant.",
+    help="Whose token: admin, leader, viewer, participant, integration, operator, neighbor-admin "
+    "or consultant.",
 )
 DEFAULT_DIR = Path(".demo")
 

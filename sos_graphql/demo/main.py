@@ -68,7 +68,8 @@ def serve_demo(folder: Path, *, host: str, port: int) -> None:
 def demo_token(folder: Path, role: str) -> str:
     """Return a bearer token of the demonstration's account for ``role``.
 
-    ``integration`` is a program: an API key of twelve hours with every scope.
+    ``integration`` is a program: an API key of twelve hours with every scope. Raises NotFound where
+    there is no demonstration, and InvalidInput, naming the roles, where nobody has this one.
     """
     if not (folder / "sign-ins.json").exists():
         raise NotFound(

@@ -100,10 +100,20 @@ def test_a_token_needs_a_demonstration_and_a_role_of_it(demo: House, tmp_path: P
         demo_token(tmp_path, "admin")
     with pytest.raises(InvalidInput):
         demo_token(demo.application.settings.data_dir, "nobody")
-    with pytest.raises(InvalidInput) as none:
-        demo_token(demo.application.settings.data_dir, "operator")
-    assert none.value.code == "operator_has_no_token"
-    assert none.value.remedy.startswith("Sign in at /app as operator@")
+
+
+def test_the_operator_has_a_token_that_shows_no_organization(demo: House) -> None:
+    token = demo_token(demo.application.settings.data_dir, "operator")
+    answer = httpx.post(
+        f"{demo.base}/graphql",
+        json={"query": "{ viewer { kind roles } organization { id } surveys(first: 1) { nodes { id } } }"},
+        headers={"Authorization": f"Bearer {token}"},
+    ).json()  # fmt: skip
+    assert answer["data"] == {
+        "viewer": {"kind": "OPERATOR", "roles": ["OPERATOR"]},
+        "organization": None,
+        "surveys": {"nodes": []},
+    }
 
 
 def test_the_example_workbook_is_the_cast() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Page, expect
 
 from sos_graphql.demo.companies import NORDVIK, SOLMARK
 from sos_graphql.demo.main import demo_token
@@ -102,3 +103,23 @@ def test_pages_of_the_other_are_not_there(demo: House, worlds: dict[str, Any]) -
         assert client.get("/app").status_code == 200
         for path in PAGES:
             assert client.get(path.format(**numbers)).status_code == 404, path
+
+
+def test_who_is_in_both_chooses_and_sees_one_at_a_time(demo: House, page: Page) -> None:
+    email, password = demo.passwords["consultant"]
+    for company, other in ((NORDVIK, SOLMARK), (SOLMARK, NORDVIK)):
+        demo.show(page, "/auth/sign-in?next=/app/results")
+        expect(page.locator("main")).not_to_contain_text(company.name)
+        page.fill("[name=email]", email)
+        page.fill("[name=password]", password)
+        page.click("main button.primary")
+        page.wait_for_url("**/auth/organization**")
+        doors = page.locator("main form.stack button")
+        assert sorted(doors.all_inner_texts()) == sorted([NORDVIK.name, SOLMARK.name])
+        page.get_by_role("button", name=company.name).click()
+        page.wait_for_url("**/app/results**")
+        expect(page.locator("body")).to_contain_text(company.titles[0])
+        expect(page.locator("body")).not_to_contain_text(other.titles[0])
+        page.goto(f"{demo.base}/app/account")
+        page.locator("main form[action='/auth/sign-out'] button").click()
+        page.wait_for_url("**/auth/sign-in**")
