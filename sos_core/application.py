@@ -25,6 +25,7 @@ from sos_core.organizations.key_ring import audit_keys, encryption_keys
 from sos_core.organizations.queries import organizations
 from sos_core.organizations.secrets import Vault
 from sos_core.people.undoing import NamedElsewhere
+from sos_core.personal_data.erasing import Reach
 from sos_core.plugins import load_plugins
 from sos_core.records import PeopleFileFormat, SignInProvider
 from sos_core.results import jobs as result_jobs
@@ -82,6 +83,9 @@ class Application:
         self.keys = KeyStore(settings.effective_keys_dir)
         self.ballots = BallotDesk(self.database, self.keys, clock=clock)
         self.post = Post(self.secret, settings.public_url, settings.mail_from)
+        self.personal_reach = Reach(
+            self.ballots.erase, self.settings.mail_dir, self.settings.uploads_dir
+        )
         self.rate_nodes = rate_nodes
         self.named_elsewhere = NamedElsewhere(people=_people_named, units=units_granted)
         self._register_jobs()

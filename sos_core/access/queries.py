@@ -140,7 +140,7 @@ def account_email(session: OrganizationSession, account_id: int) -> str | None:
 
 def account_names(session: OrganizationSession) -> dict[str, str]:
     """Return the names of accounts and of API keys, by what the audit log calls them."""
-    query = select(Account.id, Account.name)
+    query = select(Account.id, Account.name).where(Account.name != "")  # erased: a number alone
     people = {f"account:{account_id}": name for account_id, name in session.execute(query)}
     return people | api_key_names(session)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, delete, select
 
 from sos_core.ballots.answers import split
 from sos_core.ballots.sealing import unseal
@@ -72,6 +72,18 @@ def store_ballots(
         if done:
             mark_done(session, survey_id, done)
     return outcomes
+
+
+def erase_ballots(session: OrganizationSession, ballots: Iterable[tuple[int, bytes]]) -> None:
+    """Delete ballots by survey and ballot id; those that are gone already are no error."""
+    for survey_id, ballot_id in ballots:
+        session.execute(
+            delete(BALLOTS).where(
+                BALLOTS.c.organization_id == session.organization_id,
+                BALLOTS.c.survey_id == survey_id,
+                BALLOTS.c.ballot_id == ballot_id,
+            )
+        )
 
 
 def _take(

@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sos_core.ballots import sealing
 from sos_core.ballots.answers import Answers, check_answers, encode
-from sos_core.ballots.commands import Saved, SealedBallot, store_ballots
+from sos_core.ballots.commands import Saved, SealedBallot, erase_ballots, store_ballots
 from sos_core.ballots.keys import KeyStore
 from sos_core.ballots.queries import Resumed, resume
 from sos_core.ballots.writer import GroupWriter
 from sos_core.clock import Clock
 from sos_core.content import Questionnaire, questionnaire
 from sos_core.database import Database
+from sos_core.database.session import OrganizationSession
 from sos_core.errors import Conflict, SosError
 from sos_core.surveys.queries import survey
 
@@ -124,6 +125,20 @@ class BallotDesk:
                 secret=secret,
                 questionnaire=opened.questionnaire,
             )
+
+    def erase(
+        self, session: OrganizationSession, survey_ids: Collection[int], person_id: int
+    ) -> None:
+        """Delete a person's ballots in open surveys, which the caller holds against submissions.
+
+        Raises Unavailable where the key of one is missing: its ballot could not be found.
+        """
+        found: list[tuple[int, bytes]] = []
+        for survey_id in survey_ids:
+            key = self._keys.load(session.organization_id, survey_id)
+            secret = sealing.person_secret(key, person_id)
+            found.append((survey_id, sealing.ballot_id(secret)))
+        erase_ballots(session, found)
 
     def forget(self, organization_id: int, survey_id: int) -> None:
         """Drop what is kept in memory of a survey that has closed."""

@@ -27,12 +27,18 @@ def empty_partition(session: Session, table: str, survey_id: int) -> None:
     if _is_postgresql(session):
         _of_owner(session, "drop_partition", table, survey_id)
         return
-    session.execute(text("PRAGMA secure_delete=ON"))
+    overwrite_deleted(session)
     session.execute(
         text(f"DELETE FROM {table} WHERE survey_id = :survey").bindparams(
             bindparam("survey", survey_id)
         )
     )
+
+
+def overwrite_deleted(session: Session) -> None:
+    """Have SQLite overwrite what is deleted on this connection; nothing on PostgreSQL."""
+    if not _is_postgresql(session):
+        session.execute(text("PRAGMA secure_delete=ON"))
 
 
 def has_rows(session: Session, table: str, survey_id: int) -> bool:

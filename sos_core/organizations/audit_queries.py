@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from sos_core.database.session import OrganizationSession
 from sos_core.organizations.audit import link_of
@@ -55,6 +55,8 @@ class Verdict:
 
 
 EVERYTHING = AuditFilter()
+NAMING_A_PERSON = ("survey.participant_added", "survey.link_sent")
+"""Deeds done to something else, whose details name a person by number."""
 
 
 def audit_entries(
@@ -82,6 +84,24 @@ def all_audit_entries(
     """Yield every wanted entry, the oldest first, a page at a time."""
     for row in _rows(session, _wanted(wanted)):
         yield _view(row)
+
+
+def entries_about(
+    session: OrganizationSession, names: Collection[str], person_id: int
+) -> list[AuditView]:
+    """Return what any of ``names`` (``account:7``) did or had done, and what names the person."""
+    query = select(AuditEntry).where(
+        or_(
+            AuditEntry.actor.in_(names),
+            AuditEntry.subject.in_(names),
+            AuditEntry.verb.in_(NAMING_A_PERSON),
+        )
+    )
+    return [
+        _view(row)
+        for row in _rows(session, query)
+        if row.actor in names or row.subject in names or row.details.get("person") == person_id
+    ]
 
 
 def audit_verbs(session: OrganizationSession) -> list[str]:

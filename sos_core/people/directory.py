@@ -15,7 +15,7 @@ from sqlalchemy import CTE, ColumnElement, func, literal, or_, select
 from sos_core.database.session import OrganizationSession
 from sos_core.organizations.queries import organization
 from sos_core.people.identity import normalize_email, tidy
-from sos_core.people.queries import PersonView, UnitView
+from sos_core.people.queries import ERASED, PersonView, UnitView
 from sos_core.people.tables import Leadership, Membership, Person, Unit
 
 LONGEST_SEARCH = 320
@@ -157,7 +157,7 @@ def units_led(
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    found: list[ColumnElement[bool]] = [Person.source != ERASED]
     if wanted.active is not None:
         found.append(Person.active == wanted.active)
     if wanted.below is not None:

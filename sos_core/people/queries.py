@@ -15,6 +15,9 @@ from sos_core.organizations.queries import organization
 from sos_core.people.identity import normalize_email
 from sos_core.people.tables import Leadership, Membership, PeopleState, Person, Unit
 
+ERASED = "erased"
+"""The source of a person whose data were erased: a row with a number and nothing else."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnitView:
@@ -118,8 +121,9 @@ def people_in(
 
 
 def person(session: OrganizationSession, person_id: int) -> PersonView:
-    """Return a person, active or not; raise NotFound when there is none."""
-    for view in _people(session, (Person.id == person_id,), active=None):
+    """Return a person, active or not; raise NotFound when there is none, or was erased."""
+    known = (Person.id == person_id, Person.source != ERASED)
+    for view in _people(session, known, active=None):
         return view
     raise NotFound("There is no such person.", "Search for the name.", code="no_such_person")
 

@@ -15,6 +15,7 @@ from sos_core.errors import Conflict
 from sos_core.organizations.audit import record
 from sos_core.people import writing
 from sos_core.people.chunks import read_rows
+from sos_core.people.plan_traces import ERASED_MARK
 from sos_core.people.state import bump_version, find_plan, lock_version
 from sos_core.people.tables import ChangePlan, Person, Unit
 
@@ -46,8 +47,8 @@ def undo_plan(
 ) -> None:
     """Bring everything back that a plan changed.
 
-    Raises Conflict where the plan is not applied, or where a later plan, which the error names,
-    touched one of the same people or units.
+    Raises Conflict where the plan is not applied, where its rows were erased with a person's data,
+    or where a later plan, which the error names, touched one of the same people or units.
     """
     version = lock_version(session)
     plan = find_plan(session, plan_id)
@@ -56,6 +57,12 @@ def undo_plan(
             "Only a plan that has been applied can be undone.",
             "Reload the page to see the present state of the plan.",
             code="plan_not_applied",
+        )
+    if plan.guard.get(ERASED_MARK):
+        raise Conflict(
+            "This plan cannot be undone: what it needs was erased with the data of a person.",
+            "Correct single people by hand, or upload a file that says how it should be.",
+            code="plan_erased",
         )
     _check_later(session, plan)
     undo = _Undo(session, plan_id)

@@ -166,9 +166,9 @@ def link_mail(
     """Return the mail with one person's link; None where it would be of no use any more."""
     view = survey(session, survey_id)
     part = participation(session, survey_id, person_id)
-    to = person(session, person_id)
     if view.state != "open" or now >= view.closes_at or part is None:
         return None
+    to = person(session, person_id)
     if not to.active or not to.email:
         return None
     return compose(
