@@ -7,7 +7,7 @@ import structlog
 from sos_core.access.principal import Principal, Role
 from sos_core.errors import NotAllowed, SosError
 
-log = structlog.get_logger("sos.security")
+log = structlog.get_logger(__name__)
 UNNAMED = {Role.RESPONDENT, Role.GUEST}
 """Roles whose bearers are told by their role alone."""
 

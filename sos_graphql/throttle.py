@@ -13,7 +13,7 @@ import structlog
 from sos_core.application import Application
 from sos_core.errors import Unavailable
 
-log = structlog.get_logger("sos.security")
+log = structlog.get_logger(__name__)
 KEYS = 20_000
 ATTEMPTS = 10
 ATTEMPTS_OF_ADDRESS = 300

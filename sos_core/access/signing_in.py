@@ -25,7 +25,7 @@ from sos_core.organizations.audit import record
 from sos_core.organizations.queries import organization
 from sos_core.organizations.secrets import Vault
 
-log = structlog.get_logger("sos.security")
+log = structlog.get_logger(__name__)
 PASSWORD = "password"  # noqa: S105 - how a session was made, no secret
 SECOND_FACTOR = "second_factor"
 RECOVERY_CODE = "recovery_code"
