@@ -116,6 +116,16 @@ export class Locale {
     return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone;
   }
 
+  /** Return sentences, or parts of such, after each other: each with a capital letter and a full stop. */
+  sentences(parts: readonly string[]): string {
+    const chinese = this.tag.startsWith('zh');
+    const whole = parts.map(([first = '', ...rest]) => {
+      const words = first.toLocaleUpperCase(this.intl) + rest.join('');
+      return /[.!?。！？]$/.test(words) ? words : words + (chinese ? '。' : '.');
+    });
+    return whole.join(chinese ? '' : ' ');
+  }
+
   /** Return the words as a list, for example `A, B and C`. */
   list(words: readonly string[]): string {
     return new Intl.ListFormat(this.intl, { type: 'conjunction' }).format(words);

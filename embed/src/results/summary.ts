@@ -43,7 +43,7 @@ export class SosSummary extends SosElement<SummaryData> {
       ${combined(data, this.intl)}
       <div class="content">
         <p class="headline">${summary.headline}</p>
-        ${summary.sentences.length ? html`<p class="story">${summary.sentences.join(' ')}</p>` : nothing}
+        ${summary.sentences.length ? html`<p class="story">${this.intl.sentences(summary.sentences)}</p>` : nothing}
         ${this.figures(data)}
         <div class="columns">
           ${this.areas('strengths', summary.strengths)}${this.areas('opportunities', summary.opportunities)}
@@ -75,7 +75,7 @@ export class SosSummary extends SosElement<SummaryData> {
     return html`<section class=${which}>${this.partTitle(which)}
       ${areas.length ? html`<ol>${areas.map(({ key, name, score, reasons }) => html`<li>
         <button type="button" class="area" part="button" @click=${() => choose(key)}><b>${this.intl.number(score)}</b><span>${name}</span></button>
-        ${this.meter(score)}<p class="note">${reasons.map(sentence).join(' ')}</p></li>`)}</ol>`
+        ${this.meter(score)}<p class="note">${this.intl.sentences(reasons)}</p></li>`)}</ol>`
         : html`<p class="note">${this.t(`ui.summary.${which}.none`)}</p>`}
     </section>`;
   }
@@ -106,11 +106,4 @@ function notesOf({ summary, hidden, benchmark, areas }: SummaryData, locale: Loc
   const areaNotes = new Set(hidden.filter(({ subject }) => areas.some(({ key }) => key === subject)).map(({ text }) => text));
   const notes = summary.notes.filter((text) => !areaNotes.has(text));
   return [...new Set([...hiddenTexts(hidden, areas, locale), ...notes, benchmark?.note ?? ''])].filter(Boolean);
-}
-
-/** Begin with a capital letter and end with a point, since reasons come as parts of a sentence. */
-function sentence(words: string): string {
-  const [first = ''] = words;
-  const whole = first.toLocaleUpperCase() + words.slice(first.length);
-  return /[.!?。！？]$/.test(whole) ? whole : `${whole}.`;
 }
