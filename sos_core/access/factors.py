@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from sos_core.access.continuation import Holder
 from sos_core.access.one_time_codes import (
     DIGITS,
@@ -24,6 +26,8 @@ from sos_core.errors import Conflict, NotAllowed, NotFound
 from sos_core.organizations.audit import record
 from sos_core.organizations.queries import organization
 from sos_core.organizations.secrets import Vault
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +210,14 @@ def wrong_code() -> NotAllowed:
 def note_own(
     session: OrganizationSession, holder: Holder, verb: str, now: datetime, **details: object
 ) -> None:
-    """Write into the audit log what somebody did to the own account; operators have no log."""
-    if holder.organization_id is not None:
-        record(
-            session, actor=holder.actor, verb=verb, subject=holder.actor, now=now, details=details
-        )
+    """Write into the audit log what somebody did to the own account.
+
+    No organization's log is about operators: what they do is a line of the process's log.
+    """
+    if holder.organization_id is None:
+        log.info("operator_deed", actor=holder.actor, verb=verb, **details)
+        return
+    record(session, actor=holder.actor, verb=verb, subject=holder.actor, now=now, details=details)
 
 
 def _new_codes(row: Account | Operator) -> list[str]:

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import select
 
 from sos_core.access.continuation import Candidate, Holder, Steps, seal_of
-from sos_core.access.factors import row_of, take_code
+from sos_core.access.factors import note_own, row_of, take_code
 from sos_core.access.lifetimes import STEPS_LENGTH
 from sos_core.access.names import sign_in_key
 from sos_core.access.passwords import password_matches
@@ -21,7 +21,6 @@ from sos_core.access.tables import Account, Operator, SignInName
 from sos_core.database import Database
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotAllowed
-from sos_core.organizations.audit import record
 from sos_core.organizations.queries import organization
 from sos_core.organizations.secrets import Vault
 
@@ -157,15 +156,7 @@ def _begin(
     **limits: timedelta,
 ) -> str:
     token = begin_session(session, holder, now=now, made_by=made_by, device=device, **limits)
-    if holder.organization_id is not None:
-        record(
-            session,
-            actor=holder.actor,
-            verb="account.signed_in",
-            subject=holder.actor,
-            now=now,
-            details={"how": made_by},
-        )
+    note_own(session, holder, "account.signed_in", now, how=made_by)
     return token
 
 

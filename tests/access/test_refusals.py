@@ -10,8 +10,9 @@ from structlog.testing import capture_logs
 from sos_core.access.commands import create_account
 from sos_core.access.continuation import Candidate, Holder, Steps
 from sos_core.access.one_time_codes import ALPHABET, new_recovery_codes, plain_code
+from sos_core.access.operators import create_operator
 from sos_core.access.passwords import MAX_LENGTH, hash_password, password_matches
-from sos_core.access.signing_in import check_code, check_password
+from sos_core.access.signing_in import check_code, check_password, enter
 from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.errors import NotAllowed
@@ -50,6 +51,19 @@ def test_a_refused_code_is_logged(
     assert lines[0]["step"] == "code"
     assert lines[0]["tried"] == [f"{organization_id}/account:999"]
     assert "123456" not in str(lines)
+
+
+def test_an_operators_sign_in_is_a_line_of_the_log(database: Database, clock: ManualClock) -> None:
+    with database.write(None) as session:
+        number = create_operator(
+            session, email="op@x.example", name="Olu", password=PASSWORD, now=clock()
+        )
+    with capture_logs() as lines:
+        enter(database, check_password(database, email="op@x.example", password=PASSWORD), 0,
+              now=clock())  # fmt: skip
+    assert [(line["event"], line["actor"], line["verb"], line["how"]) for line in lines] == [
+        ("operator_deed", f"operator:{number}", "account.signed_in", "password")
+    ]
 
 
 def test_passwords_are_kept_as_argon2id() -> None:

@@ -221,6 +221,17 @@ def test_tls_from_the_start(certificate: Path) -> None:
     assert len(inbox.mails) == 1
 
 
+def test_a_certificate_that_nobody_trusts_is_refused(certificate: Path) -> None:
+    inbox = Inbox()
+    with (
+        serving(inbox, ssl_context=server_tls(certificate)) as port,
+        mailing(f"smtps://localhost:{port}") as mailer,
+        pytest.raises(Misconfigured),
+    ):
+        mailer.send(message())
+    assert inbox.mails == []
+
+
 def test_a_password_never_travels_in_clear_text_to_another_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
