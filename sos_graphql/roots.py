@@ -25,6 +25,7 @@ from sos_graphql.people.loading import seen_units
 from sos_graphql.people.mutations import PeopleMutation
 from sos_graphql.people.queries import PeopleQuery, find_person
 from sos_graphql.people.types import unit_type
+from sos_graphql.personal_data import PersonalDataMutation
 from sos_graphql.surveys.answering import BallotMutation
 from sos_graphql.surveys.mutations import SurveyMutation
 from sos_graphql.surveys.queries import SurveyQuery
@@ -62,6 +63,7 @@ class Mutation(
     AccountMutation,
     OperatorMutation,
     PeopleMutation,
+    PersonalDataMutation,
     SurveyMutation,
     BallotMutation,
 ):

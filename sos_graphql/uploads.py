@@ -16,14 +16,13 @@ from pathlib import Path
 from sos_core.access.principal import Principal
 from sos_core.application import Application
 from sos_core.errors import InvalidInput, NotFound
+from sos_core.personal_data import files
+from sos_core.personal_data.files import NOTE, UPLOAD
 from sos_core.signing import sign, verify
 
 PURPOSE = "upload"
 KEPT_FOR = timedelta(hours=24)
 LONGEST_NAME = 80
-FOLDER = re.compile(r"(\d{1,12})-[0-9a-f]{32}")
-NOTE = "plan-{organization}-{plan}"
-"""Name of the note that tells which upload a plan was made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def claim_upload(application: Application, principal: Principal, upload_id: str)
     """Return the file of an upload; raise NotFound unless this account sent it within a day."""
     parts = verify(application.secret, PURPOSE, upload_id, parts=3)
     owner = (str(principal.organization_id or 0), principal.actor)
-    if parts is not None and parts[:2] == owner and FOLDER.fullmatch(parts[2]):
+    if parts is not None and parts[:2] == owner and UPLOAD.fullmatch(parts[2]):
         folder = application.settings.uploads_dir / parts[2]
         for path in sorted(folder.glob("*")):
             return path
@@ -91,12 +90,7 @@ def note_plan(application: Application, organization_id: int, plan_id: int, uplo
 
 def drop_upload(application: Application, organization_id: int, plan_id: int) -> None:
     """Delete the upload of a plan that was applied or discarded: the plan holds all it needs."""
-    note = _note(application, organization_id, plan_id)
-    with suppress(OSError):
-        name = note.read_text("ascii")
-        if FOLDER.fullmatch(name):
-            shutil.rmtree(application.settings.uploads_dir / name, ignore_errors=True)
-        note.unlink()
+    files.drop_upload(application.settings.uploads_dir, organization_id, plan_id)
 
 
 def sweep_uploads(application: Application, now: datetime) -> None:
@@ -105,7 +99,7 @@ def sweep_uploads(application: Application, now: datetime) -> None:
     if not folder.is_dir():
         return
     for path in folder.iterdir():
-        known = FOLDER.fullmatch(path.name)
+        known = UPLOAD.fullmatch(path.name)
         if known and int(known[1]) <= (now - KEPT_FOR).timestamp():
             shutil.rmtree(path, ignore_errors=True)
     for note in folder.glob(NOTE.format(organization="*", plan="*")):

@@ -20,6 +20,7 @@ from sos_core.cli import (
     operators,
     organizations,
     people,
+    personal_data,
     plugins,
     secrets,
     serve,
@@ -42,6 +43,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(database.app, name="database")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(people.app, name="people")
+app.add_typer(personal_data.app, name="personal-data")
 app.add_typer(secrets.app, name="secrets")
 app.add_typer(surveys.app, name="survey")
 app.add_typer(organizations.app, name="organizations")

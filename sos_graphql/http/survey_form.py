@@ -12,7 +12,7 @@ from starlette.responses import Response
 from sos_core.content import Questionnaire, moment_text, questionnaire
 from sos_core.errors import Conflict, InvalidInput
 from sos_core.results.queries import receipt_counted
-from sos_core.surveys.queries import PUBLISHED
+from sos_core.surveys.queries import PUBLISHED, Thresholds
 from sos_graphql.http.answering import (
     COMMENT_CHARACTERS,
     FormPage,
@@ -29,8 +29,8 @@ TRIES = 3
 """Drafts may arrive from two devices at once: read again, save again."""
 UPGRADABLE = frozenset({"survey_intro.html", "survey_page.html", "survey_review.html"})
 """Pages whose form the widget takes over where JavaScript is there."""
-PROMISES = ("answers", "groups", "shares", "comments", "participation", "changes")
-LIMITS = ("together", "alike", "between", "comments", "open")
+PROMISES = ("answers", "groups", "shares", "comments", "participation", "administrators", "changes")
+LIMITS = ("together", "colluders", "alike", "between", "comments", "open")
 
 
 async def introduction(visit: Visit, invitation: Invitation) -> Response:
@@ -233,12 +233,18 @@ def _show(
 
 
 def _privacy_values(invitation: Invitation) -> dict[str, object]:
-    limits = invitation.survey.thresholds
+    figures = privacy_figures(invitation.survey.thresholds)
+    return figures | {"organization": invitation.organization}
+
+
+def privacy_figures(limits: Thresholds) -> dict[str, object]:
+    """Return the numbers that the words about privacy name, as they are frozen for a survey."""
     return {
         "smallest": limits.k,
         "smallest_shares": 2 * limits.k,
         "smallest_comments": limits.comments,
         "smallest_difference": limits.across,
+        "colluders": limits.k - 1,
     }
 
 

@@ -18,12 +18,13 @@ CONFIG: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encod
 CONTRACTS: dict[str, Any] = {contract["id"]: contract for contract in CONFIG["contracts"]}
 ROOMS = {
     "access", "ballots", "benchmarks", "content", "database", "jobs", "mail", "organizations",
-    "people", "results", "surveys",
+    "people", "personal_data", "results", "surveys",
 }  # fmt: skip
 EDGES = {
     "sos_core.mail.folder": "writes files",
     "sos_core.ballots.keys": "writes files",
     "sos_core.organizations.key_ring": "writes files",
+    "sos_core.personal_data.files": "deletes files",
 }
 """Modules that reach no database, clock or network and are no rules all the same, with the reason."""
 

@@ -1,0 +1,61 @@
+"""Data protection over the API: everybody for themselves, administrators for others, typed results."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from sos_graphql.nodes import node_id
+from tests.graphql.conftest import World
+
+FIELDS = "{ __typename ... on PersonalDataExport { json html } ... on Problem { code } }"
+ERASED = """{ __typename ... on PersonErased { person plans accounts surveys again }
+  ... on Problem { code } }"""
+OWN = f"mutation {{ exportOwnData {FIELDS} }}"
+EXPORT = f"mutation ($person: ID!) {{ exportPerson(input: {{person: $person}}) {FIELDS} }}"
+ERASE = f"""mutation ($person: ID!, $typed: String!) {{
+  erasePerson(input: {{person: $person, confirmation: $typed}}) {ERASED} }}"""
+
+
+def did(world: World, role: str, document: str, **values: str) -> dict[str, Any]:
+    [result] = world.data(role, document, values).values()
+    return dict(result)
+
+
+def person(world: World, number: int = 2) -> str:
+    return node_id("Person", number)
+
+
+def test_the_caller_gets_their_own_data(world: World) -> None:
+    told = did(world, "participant", OWN)
+    assert told["__typename"] == "PersonalDataExport"
+    assert json.loads(told["json"])["for_the_person"] is True
+    assert told["html"].startswith("<!doctype html>")
+    assert did(world, "admin", OWN)["code"] == "no_person_behind_account"
+
+
+def test_an_administrator_exports_and_erases(world: World) -> None:
+    told = json.loads(did(world, "admin", EXPORT, person=person(world))["json"])
+    name = told["held"]["person"][0]["name"]
+    assert told["for_the_person"] is False
+    wrong = did(world, "admin", ERASE, person=person(world), typed="nobody")
+    assert (wrong["__typename"], wrong["code"]) == ("InvalidInput", "erasure_not_confirmed")
+    done = did(world, "admin", ERASE, person=person(world), typed=name)
+    assert (done["person"], done["plans"], done["again"]) == (person(world), 1, False)
+    assert did(world, "admin", ERASE, person=person(world), typed="")["again"]
+    assert did(world, "admin", EXPORT, person=person(world))["__typename"] == "NotFound"
+
+
+@pytest.mark.parametrize("role", ["leader", "participant", "viewer"])
+def test_nobody_else_may(world: World, role: str) -> None:
+    assert did(world, role, EXPORT, person=person(world))["__typename"] == "NotAllowed"
+    erased = did(world, role, ERASE, person=person(world), typed="Alpha 0")
+    assert erased["__typename"] == "NotAllowed"
+    assert did(world, "admin", EXPORT, person=person(world))["__typename"] == "PersonalDataExport"
+
+
+def test_another_organization_finds_nobody(world: World) -> None:
+    assert did(world, "foreign", EXPORT, person=person(world))["__typename"] == "NotFound"
+    assert did(world, "foreign", ERASE, person=person(world), typed="x")["__typename"] == "NotFound"
