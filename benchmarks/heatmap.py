@@ -118,12 +118,16 @@ def serve(folder: str, port: str, organization_id: str, survey_id: str) -> None:
         return Response(orjson.dumps(objects(ready)), media_type="application/json")
 
     async def static(request: Request) -> Response:
+        await request.body()  # the same question is sent, and nobody looks at it
         size = request.path_params["size"]
         body = sizes.setdefault(size, b"x" * size)
         return Response(body, media_type="application/json")
 
     app = create_app(application)
-    app.router.routes[:0] = [Route("/plain", plain), Route("/static/{size:int}", static)]
+    app.router.routes[:0] = [
+        Route("/plain", plain, methods=["POST"]),
+        Route("/static/{size:int}", static, methods=["POST"]),
+    ]
     uvicorn.run(app, port=int(port), log_config=None, access_log=False, server_header=False)
 
 
@@ -163,13 +167,11 @@ def objects(view: MatrixView) -> dict[str, Any]:
     return {"survey": view.survey.title, "rows": rows}
 
 
-def get(path: str) -> bytes:
-    """Return a complete request for one of the endpoints to compare with."""
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+def post(token: str, survey_id: int, number: int | None, path: str = "/graphql") -> bytes:
+    """Return the heatmap's request as the widget sends it; a number makes it unlike all others.
 
-
-def post(token: str, survey_id: int, number: int | None) -> bytes:
-    """Return the heatmap's request as the widget sends it; a number makes it unlike all others."""
+    The endpoints to compare with are sent the same request, under their own ``path``.
+    """
     text = next(t for t in stored_documents().values() if t.startswith("query Heatmap("))
     body: dict[str, Any] = {
         "operationName": "Heatmap",
@@ -180,7 +182,7 @@ def post(token: str, survey_id: int, number: int | None) -> bytes:
         body["extensions"] = {"number": number}
     sent = json.dumps(body).encode()
     head = (
-        "POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
         "Accept: application/graphql-response+json, application/json;q=0.9\r\n"
         f"Authorization: Bearer {token}\r\nContent-Length: {len(sent)}\r\n\r\n"
     )
@@ -223,15 +225,18 @@ def measure(port: int, token: str, survey_id: int, seconds: float) -> None:
     """Take the four endpoints in turns, alone and eight at once, and print what was found."""
     numbers = iter(range(10**9))
     body = asyncio.run(once(port, post(token, survey_id, None)))
+    plain_request = post(token, survey_id, None, "/plain")
+    kept, static = (
+        post(token, survey_id, None, path) for path in ("/graphql", f"/static/{len(body)}")
+    )
     kinds: dict[str, Callable[[], bytes]] = {
         "heatmap query": lambda: post(token, survey_id, next(numbers)),
-        "plain endpoint": lambda: get("/plain"),
+        "plain endpoint": lambda: plain_request,
         "kept answer": lambda: kept,
         "static bytes": lambda: static,
     }
-    kept, static = post(token, survey_id, None), get(f"/static/{len(body)}")
     rows = len(json.loads(body)["data"]["survey"]["matrix"]["rows"]["units"])
-    plain = asyncio.run(once(port, get("/plain")))
+    plain = asyncio.run(once(port, plain_request))
     print(
         f"{rows:,} units x 9 areas: {len(body) / 1024:.0f} KiB; plain {len(plain) / 1024:.0f} KiB"
     )
