@@ -19,7 +19,7 @@ STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:64rem;margin:0 auto;padding:1rem}"
     "h2{margin:2rem 0 .5rem;font-size:1.15rem}.wide{overflow-x:auto}"
     "table{border-collapse:collapse}th,td{padding:.3rem .8rem .3rem 0;text-align:left;"
-    "vertical-align:top;border-bottom:1px solid #8886;overflow-wrap:anywhere}"
+    "vertical-align:top;border-bottom:1px solid #8886;overflow-wrap:break-word}"
 )
 
 
