@@ -164,6 +164,13 @@ def stage(cast: Cast) -> None:
         survey_id=cast.things["Open"],
         person_id=cast.people["Beta 1"],
     )
+    begin_answering(cast)
+    stage_elsewhere(cast)
+    cast.enter()
+
+
+def begin_answering(cast: Cast) -> None:
+    """Let everybody who is invited begin a ballot, and note the keys of some of its questions."""
     cast.respondent(cast.things["Open"], "Beta 1")
     form = "{ ballotForm { ... on BallotForm { areas { key commentKey statements { key } } } } }"
     area = cast.data("respondent", form)["ballotForm"]["areas"][0]
@@ -176,8 +183,6 @@ def stage(cast: Cast) -> None:
     }
     for role in ("leader", "participant", "respondent"):
         assert cast.do("saveBallotDraft", given, role)["state"] == "SAVED"
-    stage_elsewhere(cast)
-    cast.enter()
 
 
 def stage_elsewhere(cast: Cast) -> None:
