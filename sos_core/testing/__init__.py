@@ -4,4 +4,10 @@ from sos_core.testing.factories import LEVELS, person_record, sales_organization
 from sos_core.testing.people_formats import PeopleFormatContract
 from sos_core.testing.sign_in import SignInContract
 
-__all__ = ["LEVELS", "PeopleFormatContract", "SignInContract", "person_record", "sales_organization"]
+__all__ = [
+    "LEVELS",
+    "PeopleFormatContract",
+    "SignInContract",
+    "person_record",
+    "sales_organization",
+]

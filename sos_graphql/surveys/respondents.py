@@ -92,9 +92,7 @@ def answers_of(asker: Context, given: GivenAnswers) -> Any:
     )
 
 
-async def ballot_form(
-    info: Info, wanted: strawberry.ID | None, language: str | None
-) -> BallotForm:
+async def ballot_form(info: Info, wanted: strawberry.ID | None, language: str | None) -> BallotForm:
     """Return the form of the survey that the caller may answer, with what was answered so far."""
     asker = context(info)
     who = await respondent(info, wanted)
