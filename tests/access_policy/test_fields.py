@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from typing import Any
 
@@ -104,7 +105,8 @@ def test_the_other_organizations_administrator_gets_nothing_by_our_ids(unmeasure
     engine, statements = unmeasured.application.database.engine, list[str]()
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        statements.append(statement)
+        if threading.current_thread().name != "sos-signals":  # it listens for what others did
+            statements.append(statement)
 
     def asked(document: str) -> tuple[str, list[str]]:
         statements.clear()
