@@ -14,8 +14,8 @@ def free_port() -> int:
 
 
 def wait_for(port: int) -> None:
-    """Wait until somebody listens on a port; raise TimeoutError after half a minute."""
-    until = time.monotonic() + 30
+    """Wait until somebody listens on a port; raise TimeoutError after two minutes."""
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

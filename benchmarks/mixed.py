@@ -30,12 +30,11 @@ from submission import (
     PEOPLE,
     Run,
     ballot_request,
-    free_port,
     run_of,
     submit_until,
-    wait_for,
 )
 
+from benchmarks._serving import free_port, wait_for
 from sos_core.access.commands import create_account, issue_token
 from sos_core.application import Application
 from sos_core.clock import ManualClock, now

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import statistics
 import subprocess
 import sys
@@ -27,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import uvicorn
 
+from benchmarks._serving import free_port, wait_for
 from sos_core.access.commands import respondent_token
 from sos_core.application import Application
 from sos_core.ballots.answers import Answers
@@ -216,24 +216,6 @@ def report(name: str, goal: float, runs: tuple[list[Run], list[Run]]) -> None:
     print(f"  processor time a request {real.cpu:.2f} ms, doing nothing {idle.cpu:.2f} ms")
     print(f"  rate ratio {real.rate / idle.rate:.2f} (goal >= {goal})")
     print(f"  p99 ratio {real.p99 / idle.p99:.2f} (goal <= 3)")
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(port: int) -> None:
-    """Wait until somebody listens on a port."""
-    until = time.monotonic() + 120
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError("The server did not start.")
 
 
 def main(seconds: float) -> None:

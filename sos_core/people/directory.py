@@ -15,22 +15,11 @@ from sqlalchemy import CTE, ColumnElement, func, literal, or_, select
 from sos_core.database.session import OrganizationSession
 from sos_core.organizations.queries import organization
 from sos_core.people.identity import normalize_email, tidy
-from sos_core.people.queries import ERASED, PersonView, UnitView
+from sos_core.people.queries import ERASED, PERSON, PersonView, UnitView
 from sos_core.people.tables import Leadership, Membership, Person, Unit
 
 LONGEST_SEARCH = 320
 """No name and no address is longer."""
-PERSON = (
-    Person.id,
-    Person.name,
-    Person.email,
-    Person.employee_id,
-    Person.language,
-    Person.user_type,
-    Person.unit_id,
-    Person.active,
-    Person.manager_id,
-)
 
 
 @dataclass(frozen=True, slots=True)

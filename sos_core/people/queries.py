@@ -47,6 +47,20 @@ class PersonView:
     manager_id: int | None
 
 
+PERSON = (
+    Person.id,
+    Person.name,
+    Person.email,
+    Person.employee_id,
+    Person.language,
+    Person.user_type,
+    Person.unit_id,
+    Person.active,
+    Person.manager_id,
+)
+"""The columns of a PersonView, in its order."""
+
+
 def units(session: OrganizationSession, *, active: bool | None = True) -> list[UnitView]:
     """Return the units in preorder, siblings by name; ``active`` None: the closed ones too."""
     query = select(Unit.id, Unit.parent_id, Unit.level, Unit.name, Unit.active)
@@ -223,17 +237,7 @@ def _people(
     active: bool | None = True,
     limit: int | None = None,
 ) -> list[PersonView]:
-    query = select(
-        Person.id,
-        Person.name,
-        Person.email,
-        Person.employee_id,
-        Person.language,
-        Person.user_type,
-        Person.unit_id,
-        Person.active,
-        Person.manager_id,
-    ).where(*conditions)
+    query = select(*PERSON).where(*conditions)
     if active is not None:
         query = query.where(Person.active == active)
     return [PersonView(*row) for row in session.execute(query.order_by(Person.id).limit(limit))]
