@@ -87,6 +87,11 @@ def decode(plaintext: bytes, questionnaire: Questionnaire) -> tuple[Answers, int
     return Answers(choices, json.loads(text) if text else {}), sequence
 
 
+def unnumbered(plaintext: bytes) -> bytes:
+    """Return canonical bytes with no sequence: equal for equal answers."""
+    return plaintext[:1] + bytes(4) + plaintext[5:]
+
+
 def split(plaintext: bytes) -> tuple[bytes, bytes, int]:
     """Return (a byte a question, the comments' JSON, the sequence) of canonical bytes."""
     version, sequence, count = struct.unpack_from(">BIH", plaintext)

@@ -6,28 +6,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import ARRAY, BigInteger, Table, bindparam, delete, func, select
 
-from sos_core.ballots.answers import split
-from sos_core.ballots.sealing import unseal
+from sos_core.ballots.answers import split, unnumbered
+from sos_core.ballots.sealing import unseal, version
 from sos_core.ballots.tables import Ballot
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import Conflict, NotAllowed, SosError
 from sos_core.surveys.participation import accepting, mark_done, participants_among
 
 Saved = Literal["submitted", "saved", "stale", "already_submitted"]
-"""What became of a ballot: a stale draft is older than the one that another device saved."""
+"""What became of a ballot: a stale one was made without knowing what another device has saved."""
 
 BALLOTS: Table = Ballot.__table__  # type: ignore[assignment]
 
+HOLD = select(func.pg_advisory_xact_lock(func.unnest(bindparam("keys", type_=ARRAY(BigInteger)))))
 COLUMNS = ("organization_id", "survey_id", "ballot_id", "submitted", "body")
 
 
 @dataclass(frozen=True, slots=True)
 class SealedBallot:
-    """A ballot on its way to the disk; ``secret`` opens an older draft of the same person."""
+    """A ballot on its way to the disk; ``secret`` opens what is stored of the same person.
+
+    ``version`` names its own answers, ``base`` those that its device last saw (empty: nothing was
+    stored; None: it does not say, and what is stored is not looked at).
+    """
 
     organization_id: int
     survey_id: int
@@ -37,6 +42,16 @@ class SealedBallot:
     submitted: bool
     sequence: int
     secret: bytes
+    version: str = ""
+    base: str | None = None
+
+
+class Stored(NamedTuple):
+    """What lies where a ballot is to be written."""
+
+    submitted: bool = False
+    sequence: int = -1
+    version: str = ""
 
 
 def store_ballots(
@@ -45,7 +60,8 @@ def store_ballots(
     """Write the ballots of one organization and return the outcome of each, in order.
 
     A survey that is not open any more, or a person who does not take part, is that ballot's own
-    error. A draft replaces neither a submitted ballot nor a newer draft.
+    error. A draft replaces neither a submitted ballot nor a newer draft, and a ballot that names
+    its base replaces nothing but that: what another device has saved is never lost.
     """
     surveys = {ballot.survey_id for ballot in ballots}
     open_now = accepting(session, surveys, now=now)
@@ -55,8 +71,12 @@ def store_ballots(
         )
         for survey_id in open_now
     }
-    drafts = [b for b in ballots if not b.submitted and b.survey_id in open_now]
-    known = _known(session, drafts) if drafts else {}
+    careful = [
+        ballot
+        for ballot in ballots
+        if ballot.survey_id in open_now and (ballot.base is not None or not ballot.submitted)
+    ]
+    known = _known(session, careful) if careful else {}
     outcomes: list[Saved | SosError] = []
     rows: dict[tuple[int, bytes], SealedBallot] = {}
     for ballot in ballots:
@@ -89,43 +109,57 @@ def erase_ballots(session: OrganizationSession, ballots: Iterable[tuple[int, byt
 def _take(
     ballot: SealedBallot,
     rows: dict[tuple[int, bytes], SealedBallot],
-    known: dict[tuple[int, bytes], tuple[bool, int]],
+    known: dict[tuple[int, bytes], Stored],
 ) -> Saved:
     """Put a ballot among the rows to write, unless what is there already is worth more."""
     key = (ballot.survey_id, ballot.ballot_id)
-    if ballot.submitted:
-        rows[key] = ballot
-        return "submitted"
-    submitted, sequence = known.get(key, (False, -1))
-    waiting = rows.get(key)
+    stored, waiting = known.get(key, Stored()), rows.get(key)
     if waiting is not None:
-        submitted, sequence = submitted or waiting.submitted, max(sequence, waiting.sequence)
-    if submitted:
+        submitted, sequence = stored.submitted or waiting.submitted, waiting.sequence
+        stored = Stored(submitted, max(stored.sequence, sequence), waiting.version)
+    if stored.submitted and not ballot.submitted:
         return "already_submitted"
-    if ballot.sequence < sequence:
+    # A retry whose answer was lost finds its own ballot.
+    if ballot.base is not None and stored.version not in (ballot.base, ballot.version):
+        return "stale"
+    if not ballot.submitted and ballot.sequence < stored.sequence:
         return "stale"
     rows[key] = ballot
-    return "saved"
+    return "submitted" if ballot.submitted else "saved"
 
 
 def _known(
-    session: OrganizationSession, drafts: Iterable[SealedBallot]
-) -> dict[tuple[int, bytes], tuple[bool, int]]:
-    """Return (submitted, sequence) of the ballots that are stored for these drafts."""
-    secrets = {(draft.survey_id, draft.ballot_id): draft.secret for draft in drafts}
+    session: OrganizationSession, ballots: Sequence[SealedBallot]
+) -> dict[tuple[int, bytes], Stored]:
+    """Return what is stored where these ballots belong, and let nobody else write there."""
+    secrets = {(ballot.survey_id, ballot.ballot_id): ballot.secret for ballot in ballots}
+    _hold(session, [ballot_id for _, ballot_id in secrets])
     query = select(
         BALLOTS.c.survey_id, BALLOTS.c.ballot_id, BALLOTS.c.submitted, BALLOTS.c.body
     ).where(
         BALLOTS.c.survey_id.in_({survey_id for survey_id, _ in secrets}),
         BALLOTS.c.ballot_id.in_([ballot_id for _, ballot_id in secrets]),
     )
-    found: dict[tuple[int, bytes], tuple[bool, int]] = {}
+    found: dict[tuple[int, bytes], Stored] = {}
     for survey_id, ballot_id, submitted, body in session.execute(query):
         secret = secrets.get((survey_id, bytes(ballot_id)))
         if secret is not None:
-            _, _, sequence = split(unseal(secret, bytes(body)))
-            found[(survey_id, bytes(ballot_id))] = (submitted, sequence)
+            plaintext = unseal(secret, bytes(body))
+            _, _, sequence = split(plaintext)
+            named = version(secret, unnumbered(plaintext))
+            found[(survey_id, bytes(ballot_id))] = Stored(submitted, sequence, named)
     return found
+
+
+def _hold(session: OrganizationSession, ballot_ids: Iterable[bytes]) -> None:
+    """Keep other writers of these ballots waiting until the commit, also where there is no row yet.
+
+    SQLite has one writer. PostgreSQL's advisory locks leave no trace in a row, as its row locks do.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        keys = sorted(int.from_bytes(each[:8], "big", signed=True) for each in ballot_ids)
+        connection.execute(HOLD, {"keys": keys})
 
 
 def _write(session: OrganizationSession, ballots: Iterable[SealedBallot]) -> None:

@@ -29,9 +29,21 @@ event loop's time, and nobody waits longer than they would in its queue."""
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The acknowledgement of a submitted ballot: ``code`` is equal for equal answers."""
+    """The acknowledgement of a submitted ballot: ``code`` is equal for equal answers.
+
+    ``version`` names them: the base of whatever the same device sends next.
+    """
 
     code: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """What became of a draft, and the ``version`` of its answers."""
+
+    state: Saved
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +71,31 @@ class BallotDesk:
         return Answers(choices, comments)
 
     async def submit(
-        self, organization_id: int, survey_id: int, person_id: int, answers: Answers
+        self,
+        organization_id: int,
+        survey_id: int,
+        person_id: int,
+        answers: Answers,
+        base: str | None = None,
     ) -> Receipt:
         """Submit a person's answers, again until close; what is acknowledged is on disk.
 
-        Raises Conflict when the survey is not open, NotAllowed for somebody who takes no part,
-        InvalidInput for an impossible answer, Unavailable when too many are waiting.
+        ``base`` is the version that the device last saw (empty: nothing was stored): where another
+        one is stored, nothing is replaced. None replaces whatever is there.
+
+        Raises Conflict when the survey is not open or another device has saved since, NotAllowed
+        for somebody who takes no part, InvalidInput for an impossible answer, Unavailable when too
+        many are waiting.
         """
-        opened = await self._open(organization_id, survey_id)
-        checked = check_answers(answers, opened.questionnaire)
-        secret = sealing.person_secret(opened.key, person_id)
-        canonical = encode(checked, opened.questionnaire)
-        await self._store(
-            SealedBallot(
-                organization_id=organization_id,
-                survey_id=survey_id,
-                person_id=person_id,
-                ballot_id=sealing.ballot_id(secret),
-                body=sealing.seal(secret, canonical),
-                submitted=True,
-                sequence=0,
-                secret=secret,
+        who = (organization_id, survey_id, person_id)
+        ballot, canonical = await self._sealed(who, answers, base)
+        if await self._store(ballot) == "stale":
+            raise Conflict(
+                "Another device has saved other answers in the meantime.",
+                "Reload the page, look at it and save it again.",
+                code="ballot_elsewhere",
             )
-        )
-        return Receipt(sealing.receipt(secret, canonical))
+        return Receipt(sealing.receipt(ballot.secret, canonical), ballot.version)
 
     async def save_draft(
         self,
@@ -91,28 +104,15 @@ class BallotDesk:
         person_id: int,
         answers: Answers,
         sequence: int,
-    ) -> Saved:
+        base: str | None = None,
+    ) -> SavedDraft:
         """Save an unfinished ballot; a draft with a smaller ``sequence`` than the stored is stale.
 
-        Raises as ``submit`` does.
+        So is one whose ``base`` is not the version that is stored. Raises as ``submit`` does.
         """
-        opened = await self._open(organization_id, survey_id)
-        checked = check_answers(answers, opened.questionnaire)
-        secret = sealing.person_secret(opened.key, person_id)
-        sequence = min(max(sequence, 0), 2**32 - 1)
-        body = sealing.seal(secret, encode(checked, opened.questionnaire, sequence=sequence))
-        return await self._store(
-            SealedBallot(
-                organization_id=organization_id,
-                survey_id=survey_id,
-                person_id=person_id,
-                ballot_id=sealing.ballot_id(secret),
-                body=body,
-                submitted=False,
-                sequence=sequence,
-                secret=secret,
-            )
-        )
+        who = (organization_id, survey_id, person_id)
+        ballot, _ = await self._sealed(who, answers, base, min(max(sequence, 0), 2**32 - 1))
+        return SavedDraft(await self._store(ballot), ballot.version)
 
     def resume(self, organization_id: int, survey_id: int, person_id: int) -> Resumed:
         """Return what the person has answered so far; reads the database, so call it in a thread."""
@@ -148,6 +148,36 @@ class BallotDesk:
         """Write what waits and take no more."""
         if self._writer is not None:
             self._writer.close()
+
+    async def _sealed(
+        self,
+        who: tuple[int, int, int],
+        answers: Answers,
+        base: str | None,
+        sequence: int | None = None,
+    ) -> tuple[SealedBallot, bytes]:
+        """Return a ballot, a draft where it has a sequence, and the canonical bytes of its answers."""
+        organization_id, survey_id, person_id = who
+        opened = await self._open(organization_id, survey_id)
+        checked = check_answers(answers, opened.questionnaire)
+        secret = sealing.person_secret(opened.key, person_id)
+        canonical = encode(checked, opened.questionnaire)
+        numbered = (
+            encode(checked, opened.questionnaire, sequence=sequence) if sequence else canonical
+        )
+        ballot = SealedBallot(
+            organization_id=organization_id,
+            survey_id=survey_id,
+            person_id=person_id,
+            ballot_id=sealing.ballot_id(secret),
+            body=sealing.seal(secret, numbered),
+            submitted=sequence is None,
+            sequence=sequence or 0,
+            secret=secret,
+            version=sealing.version(secret, canonical),
+            base=base,
+        )
+        return ballot, canonical
 
     async def _store(self, ballot: SealedBallot) -> Saved:
         try:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from sos_core.ballots.answers import Answers, decode
-from sos_core.ballots.sealing import ballot_id, unseal
+from sos_core.ballots.answers import Answers, decode, unnumbered
+from sos_core.ballots.sealing import ballot_id, unseal, version
 from sos_core.ballots.tables import Ballot
 from sos_core.content import Questionnaire
 from sos_core.database.session import OrganizationSession
@@ -15,11 +15,15 @@ from sos_core.database.session import OrganizationSession
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """What a person has answered so far, and whether it has been submitted."""
+    """What a person has answered so far, and whether it has been submitted.
+
+    ``version`` names these answers, empty where nothing is stored yet.
+    """
 
     answers: Answers
     sequence: int
     submitted: bool
+    version: str
 
 
 def resume(
@@ -32,6 +36,8 @@ def resume(
         )
     ).one_or_none()
     if row is None:
-        return Resumed(Answers(), 0, submitted=False)
-    answers, sequence = decode(unseal(secret, bytes(row.body)), questionnaire)
-    return Resumed(answers, sequence, submitted=row.submitted)
+        return Resumed(Answers(), 0, submitted=False, version="")
+    plaintext = unseal(secret, bytes(row.body))
+    answers, sequence = decode(plaintext, questionnaire)
+    named = version(secret, unnumbered(plaintext))
+    return Resumed(answers, sequence, submitted=row.submitted, version=named)

@@ -5,6 +5,7 @@
     body key  = HKDF-Expand-SHA256(T, "body"), 32 bytes (RFC 5869; T is uniform, so no extraction)
     body      = nonce | AES-256-GCM(body key, nonce, padded plaintext, ballot id)
     receipt   = HMAC-SHA256(T, "receipt" | plaintext), 16 characters
+    version   = HMAC-SHA256(T, "version" | plaintext), 16 characters; computed when asked for
 
 A reader of the database sees neither answers nor whose they are; the length is one of 1, 2, 4 … KiB.
 """
@@ -82,6 +83,15 @@ def receipt(secret: bytes, plaintext: bytes) -> str:
 def receipt_bytes(secret: bytes, plaintext: bytes) -> bytes:
     """Return what a receipt spells, 10 bytes; for the close, which spells them all at once."""
     return hmac.digest(secret, b"receipt" + plaintext, "sha256")[:RECEIPT_BYTES]
+
+
+def version(secret: bytes, plaintext: bytes) -> str:
+    """Return the mark of what is stored: another one for other answers, the same for the same.
+
+    It tells a device whether others have saved since; it is not stored, and counts and times nothing.
+    """
+    made = hmac.digest(secret, b"version" + plaintext, "sha256")[:RECEIPT_BYTES]
+    return base64.b32encode(made).decode()
 
 
 def _pad(plaintext: bytes) -> bytes:

@@ -10,6 +10,8 @@ from sos_graphql.http.visits import Sent
 
 CANNOT_JUDGE = "0"
 COMMENT_CHARACTERS = 2000
+WAS = "was."
+"""Before the name of a question: the answer that its page showed when it was opened."""
 
 Choices = Mapping[str, int | None]
 
@@ -85,22 +87,87 @@ def taken(page: FormPage, sent: Sent) -> tuple[dict[str, int | None], dict[str, 
         value = sent.one(question.key)
         if any(option.value == value for option in question.options):
             choices[question.key] = None if value == CANNOT_JUDGE else int(value)
-    comment = sent.one(page.comment_key).replace("\r\n", "\n") if page.comment_key else ""
+    comment = _words(sent, page.comment_key) if page.comment_key else ""
     return choices, {page.comment_key: comment} if comment else {}
 
 
+def shown(page: FormPage) -> dict[str, str]:
+    """Return what a page shows as answered, as its form would send it; unanswered ones are left out."""
+    chosen = {q.key: o.value for q in page.questions for o in q.options if o.chosen}
+    return chosen | ({page.comment_key: page.comment} if page.comment else {})
+
+
+def was(page: FormPage, sent: Sent) -> dict[str, str]:
+    """Return what a page showed when its form was opened, which the form sends along."""
+    found = {name: _words(sent, WAS + name) for name in _names(page)}
+    return {name: value for name, value in found.items() if value}
+
+
 def merged(
-    page: FormPage,
-    sent: Sent,
-    choices: Choices,
-    comments: Mapping[str, str],
-) -> tuple[dict[str, int | None], dict[str, str]]:
-    """Return everything answered so far, with this page's part taken from its form."""
-    own = {question.key for question in page.questions}
-    new_choices, new_comments = taken(page, sent)
-    kept = {key: value for key, value in choices.items() if key not in own}
-    noted = {key: words for key, words in comments.items() if key != page.comment_key}
-    return kept | new_choices, noted | new_comments
+    page: FormPage, sent: Sent, choices: Choices, comments: Mapping[str, str]
+) -> tuple[dict[str, int | None], dict[str, str], dict[str, str]]:
+    """Return (choices, comments, elsewhere): what is stored with what was changed on this page.
+
+    A question that the form leaves as it showed it keeps what is stored, for another device may
+    have answered it since. ``elsewhere`` holds, for questions that were answered otherwise on
+    another device, the option or the words that now give way.
+    """
+    before, elsewhere = was(page, sent), dict[str, str]()
+    new_choices, new_comments = dict(choices), dict(comments)
+    offered = {q.key: {option.value for option in q.options} for q in page.questions}
+    for key, values in offered.items():
+        stored = _sent_as(choices[key]) if key in choices else ""
+        given = sent.one(key) if sent.one(key) in values else ""
+        value, other = settled(before.get(key, ""), given, stored)
+        new_choices.pop(key, None)
+        if value:
+            new_choices[key] = None if value == CANNOT_JUDGE else int(value)
+        if other:
+            elsewhere[key] = other
+    if key := page.comment_key:
+        given, stored = _words(sent, key), comments.get(key, "")
+        words, other = settled(before.get(key, ""), given, stored)
+        if other:
+            words, other = both(other, words)
+        new_comments.pop(key, None)
+        if words:
+            new_comments[key] = words
+        if other:
+            elsewhere[key] = other
+    return new_choices, new_comments, elsewhere
+
+
+def settled(before: str, given: str, stored: str) -> tuple[str, str]:
+    """Return (what holds, what gives way to it) of an answer; both devices began with ``before``.
+
+    Nothing that was typed gives way to a gap, and only what both have changed is worth a question.
+    """
+    if given in (before, stored):
+        return stored, ""
+    if stored in (before, ""):
+        return given, ""
+    return (given, stored) if given else (stored, "")
+
+
+def both(elsewhere: str, here: str) -> tuple[str, str]:
+    """Return two comments on one prompt as one, and what of them does not fit."""
+    if here in elsewhere or elsewhere in here:
+        return max(here, elsewhere, key=len), ""
+    joined = f"{elsewhere}\n\n{here}"
+    return (joined, "") if len(joined) <= COMMENT_CHARACTERS else (here, elsewhere)
+
+
+def _names(page: FormPage) -> list[str]:
+    commented = [page.comment_key] if page.comment_key else []
+    return [question.key for question in page.questions] + commented
+
+
+def _words(sent: Sent, name: str) -> str:
+    return sent.one(name).replace("\r\n", "\n")
+
+
+def _sent_as(choice: int | None) -> str:
+    return CANNOT_JUDGE if choice is None else str(choice)
 
 
 def _area_page(
@@ -149,8 +216,7 @@ def _activity(item: Activity, language: str, choices: Choices) -> Question:
 
 
 def _question(key: str, words: str, labels: list[tuple[str, str]], choices: Choices) -> Question:
-    given = choices.get(key, -1)
-    chosen = CANNOT_JUDGE if given is None else str(given)
+    chosen = _sent_as(choices.get(key, -1))
     options = tuple(
         Option(value, label, value == chosen, value == CANNOT_JUDGE) for value, label in labels
     )

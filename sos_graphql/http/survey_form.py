@@ -19,6 +19,9 @@ from sos_graphql.http.answering import (
     first_open_page,
     form_pages,
     merged,
+    shown,
+    taken,
+    was,
 )
 from sos_graphql.http.invitations import Invitation
 from sos_graphql.http.visits import Visit, go, number, words_of
@@ -76,14 +79,20 @@ async def form_page(visit: Visit, invitation: Invitation) -> Response:
         return go(f"{invitation.base}/review")
     if not visit.posted:
         return _form(visit, invitation, pages[place - 1], submitted=submitted)
+    elsewhere: Mapping[str, str] = {}
     try:
         if not invitation.preview:
-            await _save(visit, invitation, pages[place - 1])
+            elsewhere = await _save(visit, invitation, pages[place - 1])
     except InvalidInput as error:
-        choices, comments = merged(pages[place - 1], visit.sent, {}, {})
-        again = form_pages(_asked(invitation), invitation.language, choices, comments)
+        typed = form_pages(
+            _asked(invitation), invitation.language, *taken(pages[place - 1], visit.sent)
+        )
         wrong = words_of(error, invitation.language)
-        return _form(visit, invitation, again[place - 1], submitted=submitted, wrong=wrong)
+        return _form(visit, invitation, typed[place - 1], submitted=submitted, wrong=wrong)
+    if elsewhere:
+        pages, submitted, _ = await _pages(visit, invitation)
+        page = pages[place - 1]
+        return _form(visit, invitation, page, submitted=submitted, elsewhere=elsewhere)
     if visit.sent.one("go") == "pause":
         return _show(visit, invitation, "survey_paused.html", submitted=submitted, place=place)
     step = -1 if visit.sent.one("go") == "back" else 1
@@ -113,7 +122,7 @@ async def submit(visit: Visit, invitation: Invitation) -> Response:
         who = (invitation.organization_id, invitation.survey.id, invitation.person_id)
         desk = visit.application.ballots
         resumed = await visit.asker.call(lambda: desk.resume(*who))
-        receipt = (await desk.submit(*who, resumed.answers)).code
+        receipt = (await desk.submit(*who, resumed.answers, resumed.version)).code
     return _show(visit, invitation, "survey_done.html", receipt=receipt)
 
 
@@ -162,25 +171,33 @@ async def _pages(visit: Visit, invitation: Invitation) -> tuple[list[FormPage], 
     return pages, submitted, bool(choices or comments)
 
 
-async def _save(visit: Visit, invitation: Invitation, page: FormPage) -> None:
-    """Save a page; where the ballot was submitted already, the change counts at once."""
+async def _save(visit: Visit, invitation: Invitation, page: FormPage) -> Mapping[str, str]:
+    """Save a page and return the answers of another device that gave way to it, by question.
+
+    Where the ballot was submitted already, the change counts at once.
+    """
     if invitation.person_id is None:
-        return
+        return {}
     who = (invitation.organization_id, invitation.survey.id, invitation.person_id)
     desk = visit.application.ballots
-    for _ in range(TRIES):
+    for turn in range(TRIES):
         resumed = await visit.asker.call(lambda: desk.resume(*who))
-        choices, comments = merged(
+        choices, comments, elsewhere = merged(
             page, visit.sent, resumed.answers.choices, resumed.answers.comments
         )
-        answers = desk.answers(choices, comments)
-        if resumed.submitted:
-            await desk.submit(*who, answers)
-            return
-        if await desk.save_draft(*who, answers, resumed.sequence + 1) == "saved":
-            return
+        answers, base = desk.answers(choices, comments), resumed.version
+        try:
+            if resumed.submitted:
+                await desk.submit(*who, answers, base)
+                return elsewhere
+            saved = await desk.save_draft(*who, answers, resumed.sequence + 1, base)
+            if saved.state == "saved":
+                return elsewhere
+        except Conflict as error:
+            if error.code != "ballot_elsewhere" or turn == TRIES - 1:
+                raise
     raise Conflict(
-        "Another device saved answers at the same moment.",
+        "Another device has saved other answers in the meantime.",
         "Reload the page, look at it and save it again.",
         code="ballot_elsewhere",
     )
@@ -193,7 +210,9 @@ def _form(
     *,
     submitted: bool,
     wrong: tuple[str, str] | None = None,
+    elsewhere: Mapping[str, str] | None = None,
 ) -> Response:
+    """Show a page of the form; ``elsewhere`` is what another device has answered, by question."""
     return _show(
         visit,
         invitation,
@@ -202,6 +221,8 @@ def _form(
         page=page,
         submitted=submitted,
         wrong=wrong,
+        was=was(page, visit.sent) if wrong else shown(page),
+        elsewhere=elsewhere or {},
         longest=COMMENT_CHARACTERS,
     )
 

@@ -13,7 +13,8 @@ from strawberry.types.arguments import InputContext
 from sos_graphql.context import Info, context
 from sos_graphql.describing import described, described_enum, described_input, mutated, told
 from sos_graphql.errors import AnyProblem, attempt
-from sos_graphql.surveys.respondents import answers_of, respondent
+from sos_graphql.surveys.forms import BallotDraft
+from sos_graphql.surveys.respondents import answers_of, respondent, stored_draft
 
 
 @described_input
@@ -41,6 +42,11 @@ class BallotInput:
     )
     answers: list[AnswerInput] = told("All answers.")
     comments: list[CommentInput] = told("All comments.", default_factory=list)
+    base: str | None = told(
+        "The version that this device last saw, empty where nothing was stored: other answers "
+        "than these are not replaced. Null: whatever is stored is replaced.",
+        default=None,
+    )
 
 
 @described_input
@@ -68,7 +74,7 @@ for _class in (BallotInput, BallotDraftInput):
 
 @described_enum(
     SAVED="The draft was stored.",
-    STALE="A newer draft, from another device perhaps, is stored already.",
+    STALE="Other answers are stored than this draft is based on, from another device perhaps.",
     ALREADY_SUBMITTED="The ballot was submitted; drafts do not replace it.",
 )
 class DraftState(Enum):
@@ -84,6 +90,10 @@ class BallotSaved:
     """The acknowledgement of a draft."""
 
     state: DraftState = told("What has become of it.")
+    version: str = told("Names the answers that are stored now: the base of the next draft.")
+    stored: BallotDraft | None = told(
+        "What is stored in its place, to be merged and sent again; null where it was saved."
+    )
 
 
 @described
@@ -91,6 +101,7 @@ class BallotReceipt:
     """The acknowledgement of a submitted ballot."""
 
     code: str = told("Receipt, with which one can check after the close that it was counted.")
+    version: str = told("Names the answers that are stored now: the base of what is sent next.")
 
 
 SaveBallotResult = Annotated[
@@ -124,15 +135,18 @@ class BallotMutation:
 
 async def _save(info: Info, given: BallotDraftInput) -> BallotSaved:
     asker, who = context(info), await respondent(info, given.survey)
-    saved = await asker.application.ballots.save_draft(
-        who.organization_id, who.survey_id, who.person_id, answers_of(asker, given), given.sequence
-    )
-    return BallotSaved(state=DraftState(saved))
+    desk, whose = asker.application.ballots, (who.organization_id, who.survey_id, who.person_id)
+    saved = await desk.save_draft(*whose, answers_of(asker, given), given.sequence, given.base)
+    state = DraftState(saved.state)
+    if state is DraftState.SAVED:
+        return BallotSaved(state=state, version=saved.version, stored=None)
+    stored = stored_draft(await asker.call(lambda: desk.resume(*whose)))
+    return BallotSaved(state=state, version=stored.version, stored=stored)
 
 
 async def _submit(info: Info, given: BallotInput) -> BallotReceipt:
     asker, who = context(info), await respondent(info, given.survey)
     receipt = await asker.application.ballots.submit(
-        who.organization_id, who.survey_id, who.person_id, answers_of(asker, given)
+        who.organization_id, who.survey_id, who.person_id, answers_of(asker, given), given.base
     )
-    return BallotReceipt(code=receipt.code)
+    return BallotReceipt(code=receipt.code, version=receipt.version)

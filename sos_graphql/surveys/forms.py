@@ -88,6 +88,7 @@ class BallotDraft:
     answers: list[GivenAnswer] = told("The answers given so far.")
     comments: list[GivenComment] = told("The comments written so far.")
     sequence: int = told("The client's number of the stored draft; the next one is larger.")
+    version: str = told("Names these answers, for the base of what is sent next; empty: none yet.")
 
 
 @described

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import strawberry
 
@@ -28,6 +28,9 @@ from sos_graphql.surveys.forms import (
     GivenAnswer,
     GivenComment,
 )
+
+if TYPE_CHECKING:
+    from sos_core.ballots.queries import Resumed
 
 MINUTES = (15, 20)
 LONGEST_COMMENT = 2000
@@ -123,12 +126,19 @@ def _form(asker: Context, who: Respondent, language: str | None) -> BallotForm:
         activity_title=text(spoken, "activity.title"),
         activity_introduction=text(spoken, "activity.introduction"),
         activities=_activities(asked, spoken),
-        draft=BallotDraft(
-            answers=[GivenAnswer(key=k, value=v) for k, v in resumed.answers.choices.items()],
-            comments=[GivenComment(key=k, text=v) for k, v in resumed.answers.comments.items()],
-            sequence=resumed.sequence,
-        ),
+        draft=stored_draft(resumed),
         submitted=resumed.submitted,
+    )
+
+
+def stored_draft(resumed: Resumed) -> BallotDraft:
+    """Return what is stored of a ballot as the schema has it."""
+    given = resumed.answers
+    return BallotDraft(
+        answers=[GivenAnswer(key=key, value=value) for key, value in given.choices.items()],
+        comments=[GivenComment(key=key, text=words) for key, words in given.comments.items()],
+        sequence=resumed.sequence,
+        version=resumed.version,
     )
 
 

@@ -27,17 +27,20 @@ def answers(value: int, comment: str = "") -> Answers:
     return Answers(dict.fromkeys(STATEMENTS, value), said)
 
 
-def submit(survey: OpenSurvey, person: int, given: Answers) -> str:
-    receipt = asyncio.run(
-        survey.desk.submit(survey.organization_id, survey.survey_id, person, given)
-    )
-    return receipt.code
+def submit(survey: OpenSurvey, person: int, given: Answers, base: str | None = None) -> str:
+    who = (survey.organization_id, survey.survey_id, person)
+    return asyncio.run(survey.desk.submit(*who, given, base)).code
 
 
-def save(survey: OpenSurvey, person: int, given: Answers, sequence: int) -> str:
-    return asyncio.run(
-        survey.desk.save_draft(survey.organization_id, survey.survey_id, person, given, sequence)
-    )
+def save(
+    survey: OpenSurvey, person: int, given: Answers, sequence: int, base: str | None = None
+) -> str:
+    who = (survey.organization_id, survey.survey_id, person)
+    return asyncio.run(survey.desk.save_draft(*who, given, sequence, base)).state
+
+
+def version(survey: OpenSurvey, person: int) -> str:
+    return survey.desk.resume(survey.organization_id, survey.survey_id, person).version
 
 
 def stored(survey: OpenSurvey) -> list[tuple[bytes, bool]]:
@@ -91,6 +94,53 @@ def test_an_older_draft_of_another_device_is_stale(survey: OpenSurvey) -> None:
     assert save(survey, person, answers(2), 8) == "saved"
     resumed = survey.desk.resume(survey.organization_id, survey.survey_id, person)
     assert set(resumed.answers.choices.values()) == {2}
+
+
+def test_two_devices_that_began_alike_do_not_overwrite_each_other(survey: OpenSurvey) -> None:
+    person = survey.people[0]
+    nothing = version(survey, person)
+    assert nothing == ""
+    assert save(survey, person, answers(5), 1, nothing) == "saved"
+    assert save(survey, person, answers(1), 1, nothing) == "stale"
+    assert save(survey, person, answers(1), 9, nothing) == "stale", "whatever its number is"
+    first = version(survey, person)
+    assert save(survey, person, answers(5), 1, nothing) == "saved", "a retry finds its own"
+    assert version(survey, person) == first
+    assert save(survey, person, answers(2), 2, first) == "saved"
+    assert version(survey, person) != first
+    with pytest.raises(Conflict) as caught:
+        submit(survey, person, answers(5), first)
+    assert caught.value.code == "ballot_elsewhere"
+    assert not is_done(survey, person)
+    submit(survey, person, answers(2), version(survey, person))
+    with pytest.raises(Conflict):
+        submit(survey, person, answers(5), first)
+    submit(survey, person, answers(4), version(survey, person))
+    resumed = survey.desk.resume(survey.organization_id, survey.survey_id, person)
+    assert set(resumed.answers.choices.values()) == {4}
+
+
+def test_of_many_devices_at_once_one_is_first(survey: OpenSurvey) -> None:
+    async def at_once(person: int) -> list[str]:
+        who = (survey.organization_id, survey.survey_id, person)
+        drafts = (survey.desk.save_draft(*who, answers(n % 5 + 1), n, "") for n in range(1, 6))
+        return [saved.state for saved in await asyncio.gather(*drafts)]
+
+    for person in survey.people:
+        assert sorted(asyncio.run(at_once(person))) == ["saved", *["stale"] * 4]
+
+
+def test_a_version_names_answers_of_one_person_and_is_stored_nowhere(survey: OpenSurvey) -> None:
+    one, two = survey.people[:2]
+    for person in (one, two):
+        save(survey, person, answers(3), 4)
+    assert version(survey, one) != version(survey, two)
+    draft = version(survey, one)
+    submit(survey, one, answers(3))
+    assert version(survey, one) == draft, "the number of a draft is no part of it"
+    with survey.database.read(survey.organization_id) as session:
+        bodies = b"".join(bytes(body) for body in session.scalars(select(Ballot.body)))
+    assert draft.encode() not in bodies
 
 
 def test_a_draft_never_takes_a_submission_back(survey: OpenSurvey) -> None:

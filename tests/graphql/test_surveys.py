@@ -161,6 +161,12 @@ def test_a_respondent_answers_resumes_and_submits(world: World) -> None:
         "answers": [{"key": first, "value": 4}, {"key": second, "value": None}],
         "comments": [comment],
     }
+    other = {"answers": [{"key": first, "value": 1}], "base": ""}
+    elsewhere = world.do("saveBallotDraft", other | {"sequence": 8}, "respondent")
+    assert (elsewhere["state"], elsewhere["version"]) == ("STALE", saved["version"])
+    assert elsewhere["stored"]["answers"] == given["answers"]
+    assert world.do("submitBallot", other, "respondent")["code"] == "ballot_elsewhere"
+    given["base"] = saved["version"]
     receipt = world.do("submitBallot", given, "respondent")
     assert receipt["__typename"] == "BallotReceipt"
     assert world.do("submitBallot", given, "respondent")["code"] == receipt["code"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from sos_core.content import questionnaire, text
 from sos_core.surveys.commands import cancel_survey
@@ -23,10 +24,16 @@ def fill(client, link: str, choose: str = "4", *, comment: str = "") -> None:
             for name, values in fields(page.text).items()
         }
         prompts = re.findall(r'<textarea id="comment" name="([^"]+)"', page.text)
-        data |= dict.fromkeys(prompts, comment)
+        data |= dict.fromkeys(prompts, comment) | hidden(page.text)
         sent = client.post(f"{link}/{number}", data={**data, "go": "next"})
         expected = f"{link}/{number + 1}" if number < LAST else f"{link}/review"
         assert (sent.status_code, sent.headers["location"]) == (303, expected)
+
+
+def hidden(html: str) -> dict[str, str]:
+    """Return what a page sends along of the answers that it showed."""
+    found = re.findall(r'type="hidden" name="(was\.[^"]+)" value="([^"]*)"', html)
+    return {name: unescape(value) for name, value in found}
 
 
 def test_the_whole_form_from_link_to_receipt(house: House) -> None:
@@ -72,10 +79,35 @@ def test_a_draft_is_taken_up_on_another_device(house: House) -> None:
     assert f'action="{link}/1"' in (other.get(link)).text
     page = other.get(f"{link}/1")
     assert checked(page.text) == {key: "0"}
-    sent = other.post(f"{link}/1", data={key: "5", "go": "back"})
+    sent = other.post(f"{link}/1", data={key: "5", "go": "back", **hidden(page.text)})
     assert sent.headers["location"] == link
     resumed = house.answers(survey_id, "beta1")
     assert (dict(resumed.answers.choices), resumed.submitted) == ({key: 5}, False)
+
+
+def test_two_devices_that_opened_the_same_page_lose_nothing(house: House) -> None:
+    survey_id = house.opened()
+    link, area = house.link(survey_id, "beta1"), ASKED.areas[0]
+    first, second, third = (item.key for item in area.statements[:3])
+    phone, laptop = house.visitor(), house.visitor()
+    begun = hidden(phone.get(f"{link}/1").text)
+    said = {first: "2", second: "5", area.comment_key: "From the phone.", "go": "next"}
+    assert phone.post(f"{link}/1", data={**said, **begun}).status_code == 303
+    typed = {first: "4", third: "1", area.comment_key: "From the laptop.", "go": "next"}
+    page = laptop.post(f"{link}/1", data={**typed, **begun})
+    assert page.status_code == 200
+    assert text("sw", "form.elsewhere") in page.text
+    assert text("sw", "form.elsewhere.answer", answer=text("sw", "scale.2")) in page.text
+    assert checked(page.text) == {first: "4", second: "5", third: "1"}
+    resumed = house.answers(survey_id, "beta1").answers
+    assert dict(resumed.choices) == {first: 4, second: 5, third: 1}
+    assert resumed.comments == {area.comment_key: "From the phone.\n\nFrom the laptop."}
+    chosen = {**checked(page.text), **hidden(page.text), first: "2", "go": "next"}
+    chosen[area.comment_key] = resumed.comments[area.comment_key]
+    assert laptop.post(f"{link}/1", data=chosen).status_code == 303
+    resumed = house.answers(survey_id, "beta1").answers
+    assert dict(resumed.choices) == {first: 2, second: 5, third: 1}
+    assert resumed.comments == {area.comment_key: "From the phone.\n\nFrom the laptop."}
 
 
 def test_what_is_skipped_is_named_and_no_error(house: House) -> None:
@@ -95,11 +127,12 @@ def test_submitted_answers_can_be_changed_until_the_close(house: House) -> None:
     fill(client, link)
     client.post(f"{link}/submit")
     key = ASKED.areas[0].statements[0].key
-    client.post(f"{link}/1", data={key: "1", "go": "next"})
+    page = client.get(f"{link}/1").text
+    client.post(f"{link}/1", data={**checked(page), **hidden(page), key: "1", "go": "next"})
     resumed = house.answers(survey_id, "alpha1")
     assert resumed.submitted
     assert resumed.answers.choices[key] == 1
-    assert len(resumed.answers.choices) == len(ASKED.variables) - 3
+    assert len(resumed.answers.choices) == len(ASKED.variables)
     house.clock.advance(days=30)
     for late in (
         client.get(link),
