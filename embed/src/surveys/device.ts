@@ -1,5 +1,7 @@
 /** What is kept on the respondent's device until the server has it: IndexedDB, or localStorage where that fails. */
 
+import type { Said, Typed } from './merging.ts';
+
 export type Choice = number | null;
 
 /** Answers that the server has not acknowledged yet; nothing else is ever kept here. */
@@ -8,10 +10,10 @@ export interface Copy {
   readonly dirty: readonly string[];
   readonly choices: Readonly<Record<string, Choice>>;
   readonly comments: Readonly<Record<string, string>>;
-  /** The number of the stored draft that these answers were typed upon. */
-  readonly sequence: number;
-  /** Whether these are changes of a ballot that had been submitted. */
-  readonly submitted: boolean;
+  /** What the server had stored under these names when they were typed. */
+  readonly before?: Typed;
+  /** What another device answered otherwise, by name, until somebody has chosen. */
+  readonly elsewhere?: Readonly<Record<string, readonly Said[]>>;
 }
 
 interface Kept {

@@ -36,6 +36,8 @@ export interface StoredDraft {
   readonly answers: readonly { readonly key: string; readonly value: number | null }[];
   readonly comments: readonly { readonly key: string; readonly text: string }[];
   readonly sequence: number;
+  /** Names these answers; empty: none yet. */
+  readonly version: string;
 }
 
 export interface Form {
@@ -65,7 +67,7 @@ export interface Form {
 }
 
 const PROBLEM = `... on Problem { code what remedy }`;
-const DRAFT = `draft { answers { key value } comments { key text } sequence } submitted`;
+const STORED_DRAFT = `{ answers { key value } comments { key text } sequence version }`;
 
 export interface FormAnswer {
   readonly viewer: { readonly person: string | null };
@@ -80,7 +82,7 @@ export const FORM: Operation<FormAnswer, { readonly survey?: string; readonly la
       scale { value label } cannotJudge
       areas { key name description statements { key text } commentKey commentPrompt }
       activityTitle activityIntroduction activities { key text options { value label } }
-      ${DRAFT} } ${PROBLEM} } }`,
+      draft ${STORED_DRAFT} submitted } ${PROBLEM} } }`,
 };
 
 export type StoredAnswer = Pick<Form, 'draft' | 'submitted'>;
@@ -88,33 +90,47 @@ export type StoredAnswer = Pick<Form, 'draft' | 'submitted'>;
 /** Only what is stored, to be looked at again after another device may have written. */
 export const STORED: Operation<{ readonly ballotForm: Or<StoredAnswer, 'BallotForm'> }, { readonly survey: string }> = {
   name: 'StoredBallot',
-  text: `query StoredBallot($survey: ID!) { ballotForm(survey: $survey) { __typename ... on BallotForm { ${DRAFT} } ${PROBLEM} } }`,
+  text: `query StoredBallot($survey: ID!) { ballotForm(survey: $survey) { __typename ... on BallotForm { draft ${STORED_DRAFT} submitted } ${PROBLEM} } }`,
 };
 
 export interface BallotInput {
   readonly survey: string;
   readonly answers: readonly { readonly key: string; readonly value: number | null }[];
   readonly comments: readonly { readonly key: string; readonly text: string }[];
+  /** The version that these answers were made upon. */
+  readonly base: string;
 }
 
 export type DraftState = 'SAVED' | 'STALE' | 'ALREADY_SUBMITTED';
 
+export interface Saved {
+  readonly state: DraftState;
+  readonly version: string;
+  /** What is stored where the draft was not saved. */
+  readonly stored: StoredDraft | null;
+}
+
+export interface Receipt {
+  readonly code: string;
+  readonly version: string;
+}
+
 export const SAVE: Operation<
-  { readonly saveBallotDraft: Or<{ readonly state: DraftState }, 'BallotSaved'> },
+  { readonly saveBallotDraft: Or<Saved, 'BallotSaved'> },
   { readonly input: BallotInput & { readonly sequence: number } }
 > = {
   name: 'SaveBallot',
   text: `mutation SaveBallot($input: BallotDraftInput!) { saveBallotDraft(input: $input) { __typename
-    ... on BallotSaved { state } ${PROBLEM} } }`,
+    ... on BallotSaved { state version stored ${STORED_DRAFT} } ${PROBLEM} } }`,
 };
 
 export const SUBMIT: Operation<
-  { readonly submitBallot: Or<{ readonly code: string }, 'BallotReceipt'> },
+  { readonly submitBallot: Or<Receipt, 'BallotReceipt'> },
   { readonly input: BallotInput }
 > = {
   name: 'SubmitBallot',
   text: `mutation SubmitBallot($input: BallotInput!) { submitBallot(input: $input) { __typename
-    ... on BallotReceipt { code } ${PROBLEM} } }`,
+    ... on BallotReceipt { code version } ${PROBLEM} } }`,
 };
 
 export type Bound = 'EXACT' | 'AT_MOST' | 'AT_LEAST';

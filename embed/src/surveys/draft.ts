@@ -1,16 +1,20 @@
 /** A respondent's answers on their way: typed here, kept on the device, saved by the server. */
 import { asFailure, type FailureDetail } from '../core/failure.ts';
-import type { BallotInput, DraftState, StoredAnswer } from './documents.ts';
-import type { Choice, Device } from './device.ts';
+import type { BallotInput, Receipt, Saved, StoredAnswer, StoredDraft } from './documents.ts';
+import type { Choice, Copy, Device } from './device.ts';
+import { NOTHING, said, settled, type Said, type Typed } from './merging.ts';
 
 /** `kept`: not saved yet; `changed`: counts only after the next submission; `stopped`: `failure` says why. */
 export type SaveState = 'idle' | 'saving' | 'saved' | 'kept' | 'changed' | 'stopped';
 
 /** How answers reach the server; absent in a preview, which stores nothing. */
 export interface Road {
-  readonly save: (answers: Pick<BallotInput, 'answers' | 'comments'>, sequence: number) => Promise<DraftState>;
+  readonly save: (ballot: Omit<BallotInput, 'survey'>, sequence: number) => Promise<Saved>;
+  readonly submit: (ballot: Omit<BallotInput, 'survey'>) => Promise<Receipt>;
   readonly stored: () => Promise<StoredAnswer>;
   readonly device: Device;
+  /** How many characters a comment may have. */
+  readonly longest: number;
 }
 
 const QUIET = 700;
@@ -28,9 +32,14 @@ export class Draft {
   allowed = true;
   savedAt?: Date;
   failure?: FailureDetail;
+  /** What another device answered otherwise, by key, until somebody chooses here. */
+  elsewhere: Record<string, readonly Said[]> = {};
 
   private readonly dirty = new Map<string, number>();
   private sequence = 0;
+  /** What the server has stored, as far as this device knows, and the name of it. */
+  private known: Typed = NOTHING;
+  private base = '';
   private version = 0;
   private timer?: ReturnType<typeof setTimeout>;
   private pause = FIRST_PAUSE;
@@ -46,20 +55,26 @@ export class Draft {
     const { copy, allowed } = await this.road.device.read();
     this.allowed = allowed;
     if (!copy) return;
-    if (this.submitted && !copy.submitted) {
-      await this.road.device.wipe();
-      return;
-    }
-    const newest = copy.sequence >= this.sequence;
-    for (const key of copy.dirty) {
-      if (newest || !(key in this.choices || this.comments[key])) this.put(key, copy.choices[key], copy.comments[key]);
-    }
+    this.elsewhere = { ...copy.elsewhere };
+    this.settle(copy.dirty, copy, copy.before ?? NOTHING, 'there');
+    if (this.dirty.size) this.typed();
+    else await this.keep();
+  }
+
+  /** Choosing settles what another device answered otherwise. */
+  choose(key: string, value: Choice | undefined): void {
+    delete this.elsewhere[key];
+    this.put(key, value);
     this.typed();
   }
 
-  choose(key: string, value: Choice | undefined): void {
-    this.put(key, value);
-    this.typed();
+  /** Settle a difference between two devices: take the other's answer, or leave it at this one. */
+  async decide(key: string, other?: Said): Promise<void> {
+    delete this.elsewhere[key];
+    if (other === undefined) await this.keep();
+    else if (typeof other === 'string') this.comment(key, other);
+    else this.choose(key, other);
+    this.changed(this.state);
   }
 
   comment(key: string, text: string): void {
@@ -68,8 +83,9 @@ export class Draft {
   }
 
   /** Everything answered so far, as it is sent. */
-  answers(): Pick<BallotInput, 'answers' | 'comments'> {
+  answers(): Omit<BallotInput, 'survey'> {
     return {
+      base: this.base,
       answers: Object.entries(this.choices).map(([key, value]) => ({ key, value })),
       comments: Object.entries(this.comments).filter(([, text]) => text.trim()).map(([key, text]) => ({ key, text })),
     };
@@ -77,7 +93,12 @@ export class Draft {
 
   /** Whether leaving the page now would lose something. */
   get fragile(): boolean {
-    return this.dirty.size > 0 && !this.allowed;
+    return (this.dirty.size > 0 || this.differs) && !this.allowed;
+  }
+
+  /** Whether another device answered something otherwise that nobody has chosen yet. */
+  get differs(): boolean {
+    return Object.keys(this.elsewhere).length > 0;
   }
 
   /** Listen for what makes saving possible again, until `signal`. */
@@ -106,10 +127,30 @@ export class Draft {
     return this.flush();
   }
 
+  /** Submit everything; null: another device answered otherwise, which somebody has to look at first. */
+  async submit(): Promise<Receipt | null> {
+    for (let turn = 1; this.road; turn += 1) {
+      const sent = this.answers();
+      try {
+        const receipt = await this.road.submit(sent);
+        this.take({ draft: { ...sent, sequence: 0, version: receipt.version }, submitted: true });
+        await this.accepted();
+        return receipt;
+      } catch (thrown) {
+        if (asFailure(thrown).code !== 'ballot_elsewhere' || turn === ATTEMPTS) throw thrown;
+        this.merge(await this.road.stored());
+        await this.keep();
+        if (this.differs) return null;
+      }
+    }
+    return null;
+  }
+
   /** The server has everything and has counted it in. */
   async accepted(): Promise<void> {
     this.submitted = true;
     this.dirty.clear();
+    this.elsewhere = {};
     this.set('idle');
     await this.keep();
   }
@@ -133,9 +174,11 @@ export class Draft {
   }
 
   private take({ draft, submitted }: StoredAnswer): void {
-    this.choices = Object.fromEntries(draft.answers.map(({ key, value }) => [key, value]));
-    this.comments = Object.fromEntries(draft.comments.map(({ key, text }) => [key, text]));
+    this.known = typedIn(draft);
+    this.choices = { ...this.known.choices };
+    this.comments = { ...this.known.comments };
     this.sequence = draft.sequence;
+    this.base = draft.version;
     this.submitted = submitted;
     this.seenAt = Date.now();
   }
@@ -160,13 +203,15 @@ export class Draft {
     const device = this.road?.device;
     if (!device) return;
     if (!this.allowed) await device.write(null);
-    else if (!this.dirty.size) await device.wipe();
-    else {
-      const dirty = [...this.dirty.keys()];
-      const only = <V>(all: Record<string, V>) => Object.fromEntries(dirty.filter((key) => key in all).map((key) => [key, all[key] as V]));
-      const { sequence, submitted } = this;
-      await device.write({ dirty, choices: only(this.choices), comments: only(this.comments), sequence, submitted });
-    }
+    else if (!this.dirty.size && !this.differs) await device.wipe();
+    else await device.write(this.copy());
+  }
+
+  private copy(): Copy {
+    const dirty = [...this.dirty.keys()];
+    const of = <V>(all: Readonly<Record<string, V>>) => Object.fromEntries(dirty.filter((key) => key in all).map((key) => [key, all[key] as V]));
+    const only = ({ choices, comments }: Typed): Typed => ({ choices: of(choices), comments: of(comments) });
+    return { dirty, ...only(this), before: only(this.known), elsewhere: this.elsewhere };
   }
 
   private async turns(): Promise<void> {
@@ -186,16 +231,20 @@ export class Draft {
 
   private async save(road: Road, version: number): Promise<void> {
     const sequence = this.sequence + 1;
-    const state = await road.save(this.answers(), sequence);
+    const sent = this.answers();
+    const { state, version: named, stored } = await road.save(sent, sequence);
     this.pause = FIRST_PAUSE;
-    if (state === 'STALE') return this.merge(await road.stored());
-    this.seenAt = Date.now();
-    if (state === 'ALREADY_SUBMITTED') {
-      this.submitted = true;
-      this.set('changed');
+    if (stored) {
+      const submitted = state === 'ALREADY_SUBMITTED';
+      this.merge({ draft: stored, submitted });
+      if (!this.dirty.size) this.set('idle');
+      else if (submitted) this.set('changed');
       return this.keep();
     }
+    this.seenAt = Date.now();
     this.sequence = sequence;
+    this.base = named;
+    this.known = typedIn(sent);
     for (const [key, typed] of this.dirty) if (typed <= version) this.dirty.delete(key);
     this.savedAt = new Date();
     this.set('saved');
@@ -204,14 +253,23 @@ export class Draft {
 
   /** Another device has saved: take its answers over, but not over what was typed here since. */
   private merge(stored: StoredAnswer): void {
-    const { choices, comments } = this;
+    const [before, here] = [this.known, { choices: this.choices, comments: this.comments }];
+    const dirty = [...this.dirty.keys()];
     this.take(stored);
-    for (const key of this.dirty.keys()) {
-      if (key in comments) this.comments[key] = comments[key] ?? '';
-      else if (key in choices) this.choices[key] = choices[key] ?? null;
-      else delete this.choices[key];
-    }
+    this.settle(dirty, here, before, 'here');
     this.changed(this.state);
+  }
+
+  /** Put what was typed `here` among what is stored; whose answer holds where both did is `first`. */
+  private settle(dirty: readonly string[], here: Typed, before: Typed, first: 'here' | 'there'): void {
+    for (const key of dirty) {
+      const there = said(key, this.known);
+      const { holds, other } = settled(said(key, before), said(key, here), there, first, this.road?.longest ?? 0);
+      if (other !== undefined) this.elsewhere[key] = [...new Set([...(this.elsewhere[key] ?? []), other])];
+      if (holds === there) this.dirty.delete(key);
+      else if (key in here.comments) this.put(key, undefined, typeof holds === 'string' ? holds : '');
+      else this.put(key, typeof holds === 'string' ? undefined : holds);
+    }
   }
 
   private later(): void {
@@ -232,4 +290,11 @@ export class Draft {
     this.state = state;
     this.changed(state);
   }
+}
+
+function typedIn({ answers, comments }: Pick<StoredDraft, 'answers' | 'comments'>): Typed {
+  return {
+    choices: Object.fromEntries(answers.map(({ key, value }) => [key, value])),
+    comments: Object.fromEntries(comments.map(({ key, text }) => [key, text.normalize('NFC').trim()])),
+  };
 }

@@ -37,6 +37,11 @@ export function unanswered({ questions }: Page, choices: Readonly<Record<string,
   return questions.filter(({ key }) => !(key in choices)).length;
 }
 
+/** Return to how many questions of a page another device gave another answer. */
+export function differing({ questions, comment }: Page, elsewhere: Readonly<Record<string, unknown>>): number {
+  return [...questions.map(({ key }) => key), ...(comment ? [comment.key] : [])].filter((key) => key in elsewhere).length;
+}
+
 /** Return the first page with something unanswered, or the last one. */
 export function firstOpen(pages: readonly Page[], choices: Readonly<Record<string, Choice>>): number {
   const found = pages.findIndex((page) => unanswered(page, choices));

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Locale } from '../core/locale.ts';
 import type { Choice } from './device.ts';
+import type { Said } from './merging.ts';
 import { CANNOT_JUDGE, type Page, type Question } from './paper.ts';
 
 export interface Asking {
@@ -10,6 +11,9 @@ export interface Asking {
   readonly cannotJudge: string;
   readonly locale: Locale;
   readonly choose: (key: string, value: Choice | undefined) => void;
+  /** What another device answered otherwise, and what becomes of it: taken, or undefined. */
+  readonly elsewhere: readonly Said[];
+  readonly decide: (key: string, other?: Said) => void;
 }
 
 /** Digits choose within the fieldset, Delete clears, Enter goes on to the next question. */
@@ -25,6 +29,8 @@ export function question({ key, text, options }: Question, asking: Asking): Temp
   return html`<fieldset class=${page.likert ? 'question likert' : 'question bands'} data-key=${key} part="option"
     @keydown=${(event: KeyboardEvent) => onKey(event, asking, { key, text, options })}>
     <legend>${text}</legend>
+    ${asking.elsewhere.map((other) => otherwise(locale, options.find(({ value }) => value === other)?.label ?? cannotJudge,
+      () => asking.decide(key, other), () => asking.decide(key)))}
     <div class="options">
       <div class="scale" data-count=${options.length}>${options.map(({ value, label }) => option(value, label, page.likert ? '' : 'band'))}</div>
       ${page.likert ? html`<div class="ends" aria-hidden="true">${said
@@ -33,6 +39,16 @@ export function question({ key, text, options }: Question, asking: Asking): Temp
       <button type="button" class="quiet clear" ?hidden=${given === undefined} @click=${(event: Event) => clear(event, key, choose)}>${locale.t('ui.survey.clear')}</button>
     </div>
   </fieldset>`;
+}
+
+/** An answer of another device that differs from the one here, and the two ways out. */
+export function otherwise({ t }: Locale, words: string, take: () => void, keep: () => void, quote = false): TemplateResult {
+  return html`<div class="otherwise" role="note">
+    <p>${quote ? t('ui.survey.elsewhere.wrote') : t('ui.survey.elsewhere', { answer: words })}</p>
+    ${quote ? html`<blockquote dir="auto">${words}</blockquote>` : nothing}
+    <button type="button" part="button" @click=${take}>${t('ui.survey.elsewhere.take')}</button>
+    <button type="button" class="quiet" part="button" @click=${keep}>${t('ui.survey.elsewhere.keep')}</button>
+  </div>`;
 }
 
 function onKey(event: KeyboardEvent, { page, choose }: Asking, { key, options }: Question): void {

@@ -2,7 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { FailureDetail } from '../core/failure.ts';
 import { headline, type Desk } from './desk.ts';
-import { likelyNames, unanswered, type Page } from './paper.ts';
+import { differing, likelyNames, unanswered, type Page } from './paper.ts';
+import { otherwise } from './question.ts';
 
 /** The prompt under the statements, with the warning while one writes. */
 export function comment(desk: Desk, { key, prompt }: NonNullable<Page['comment']>): TemplateResult {
@@ -13,6 +14,7 @@ export function comment(desk: Desk, { key, prompt }: NonNullable<Page['comment']
   const names = likelyNames(text, locale.tag);
   return html`<div class="comment">
     <label for="comment"><b>${prompt}</b><span class="note">${t('ui.survey.comment')}</span></label>
+    ${(draft.elsewhere[key] ?? []).map((other) => otherwise(locale, String(other), () => void draft.decide(key, other), () => void draft.decide(key), true))}
     <textarea id="comment" rows="3" maxlength=${form.privacy.longestComment} aria-describedby="hint found" dir="auto" part="form"
       .value=${text} @input=${(event: Event) => desk.type(key, (event.target as HTMLTextAreaElement).value)}></textarea>
     <p class="note hint" id="hint">${t('ui.survey.comment.hint')}</p>
@@ -27,15 +29,18 @@ export function review(desk: Desk, submit: { sending: boolean; send: () => void 
   const { t } = locale;
   const open = pages.map((page) => unanswered(page, draft.choices));
   const total = open.reduce((sum, count) => sum + count, 0);
+  const other = pages.map((page) => differing(page, draft.elsewhere));
+  const others = Object.keys(draft.elsewhere).length;
   const word = submit.sending ? 'ui.survey.sending' : total ? 'ui.survey.go_on' : draft.submitted ? 'ui.survey.submit_again' : 'ui.survey.submit';
   return html`${headline(desk, t('ui.survey.review'))}
     <p>${t('ui.survey.review.text', { closes: locale.dateTime(form.closesAt, form.timeZone) })}</p>
     <p class="remark">${total ? t('ui.survey.unanswered', { count: total }) : t('ui.survey.complete')}</p>
+    ${others ? html`<p class="remark" role="alert">${t('ui.survey.elsewhere.open', { count: others })}</p>` : nothing}
     <ul class="pages">${pages.map((page, at) => html`<li>
       <span class="mark ${open[at] ? '' : 'full'}" aria-hidden="true"></span>
       <span class="of">${page.title}<small>${open[at]
         ? t('ui.survey.open', { count: open[at] ?? 0 })
-        : t('ui.survey.full')}</small></span>
+        : t('ui.survey.full')}${other[at] ? html`<br>${t('ui.survey.elsewhere.page', { count: other[at] })}` : nothing}</small></span>
       <button type="button" class=${open[at] ? '' : 'quiet'} part="button" aria-label="${open[at] ? t('ui.survey.go_there') : t('ui.survey.look')}: ${page.title}"
         @click=${() => desk.go(at)}>${open[at] ? t('ui.survey.go_there') : t('ui.survey.look')}</button></li>`)}</ul>
     <div class="actions">

@@ -9,6 +9,7 @@ import { endonym, headline, intro, type Desk } from './desk.ts';
 import type { Choice } from './device.ts';
 import { FORM, SAVE, STORED, SUBMIT, type Form } from './documents.ts';
 import type { Draft, Road } from './draft.ts';
+import type { Said } from './merging.ts';
 import type { Page } from './paper.ts';
 import styles from './survey.css';
 
@@ -137,9 +138,10 @@ export class SosSurvey extends SosElement<Form> {
   private questions(desk: Desk, { comment, question }: Filling, page: Page): TemplateResult {
     const { draft, form } = desk;
     const choose = (key: string, value: Choice | undefined) => this.typed(() => draft.choose(key, value));
+    const decide = (key: string, other?: Said) => void draft.decide(key, other);
     return html`${headline(desk, page.title)}<p class="lead">${page.description}</p>
       ${this.at === 0 ? html`<p class="note keys">${this.t('ui.survey.optional')} <span>${this.t('ui.survey.keys')}</span></p>` : nothing}
-      ${page.questions.map((each) => question(each, { page, chosen: draft.choices[each.key], cannotJudge: form.cannotJudge, locale: this.intl, choose }))}
+      ${page.questions.map((each) => question(each, { page, chosen: draft.choices[each.key], cannotJudge: form.cannotJudge, locale: this.intl, choose, elsewhere: draft.elsewhere[each.key] ?? [], decide }))}
       ${page.comment ? comment(desk, page.comment) : nothing}`;
   }
 
@@ -218,18 +220,17 @@ export class SosSurvey extends SosElement<Form> {
 
   /** Send everything; without connection it is tried again as soon as there is one. */
   private async send(): Promise<void> {
-    const { api, draft, current: form } = this;
-    if (!draft || !form) return;
+    const { draft } = this;
+    if (!draft) return;
     clearTimeout(this.resend);
     this.sending = true;
     await draft.flush();
     if (draft.failure) return;
     try {
-      if (api && !this.data) {
-        const { submitBallot } = await api.mutate(SUBMIT, { input: { survey: form.surveyId, ...draft.answers() } });
-        this.receipt = expectMember(submitBallot, 'BallotReceipt').code;
-      }
-      await draft.accepted();
+      const receipt = this.data ? undefined : await draft.submit();
+      if (receipt === null) return void (this.sending = false);
+      if (!receipt) await draft.accepted();
+      this.receipt = receipt?.code;
       this.copied = false;
       this.go(this.pages.length + 1);
       this.emit('sos-submit');
@@ -265,16 +266,16 @@ export class SosSurvey extends SosElement<Form> {
     if (this.leaving) draft.listen(this.leaving.signal);
   }
 
-  private road({ surveyId: survey }: Form, person: string | null, { Device }: Filling): Road {
+  private road({ surveyId: survey, privacy }: Form, person: string | null, { Device }: Filling): Road {
     const token = this.dataset['token'] ?? '';
     // The last two parts of our tokens are their end and their seal, which may be renewed.
     const respondent = token ? token.split('.').slice(0, -2).join('.') : (person ?? '');
     return {
       device: new Device(survey, respondent || token),
-      save: async (answers, sequence) => {
-        const { saveBallotDraft } = await this.api!.mutate(SAVE, { input: { survey, ...answers, sequence } });
-        return expectMember(saveBallotDraft, 'BallotSaved').state;
-      },
+      longest: privacy.longestComment,
+      save: async (ballot, sequence) =>
+        expectMember((await this.api!.mutate(SAVE, { input: { survey, ...ballot, sequence } })).saveBallotDraft, 'BallotSaved'),
+      submit: async (ballot) => expectMember((await this.api!.mutate(SUBMIT, { input: { survey, ...ballot } })).submitBallot, 'BallotReceipt'),
       stored: async () => expectMember((await this.api!.query(STORED, { survey })).ballotForm, 'BallotForm'),
     };
   }

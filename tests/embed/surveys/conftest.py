@@ -70,22 +70,29 @@ class Ballots(Api):
         return samples.form(language, areas=self.areas, draft=self.draft, submitted=self.done)
 
     def save(self, given: Any) -> Response:
-        state = "SAVED"
-        if self.done:
-            state = "ALREADY_SUBMITTED"
-        elif self.draft and given["sequence"] < self.draft["sequence"]:
-            state = "STALE"
+        state, stored = "SAVED", None
+        if self.done or self.elsewhere(given):
+            state = "ALREADY_SUBMITTED" if self.done else "STALE"
+            stored = samples.draft_of(self.draft)
         else:
             self.saved.append(given)
             self.draft = {key: given[key] for key in ("answers", "comments", "sequence")}
-        return _data(saveBallotDraft={"__typename": "BallotSaved", "state": state})
+        saved = {"__typename": "BallotSaved", "state": state, "stored": stored}
+        return _data(saveBallotDraft=saved | {"version": samples.version(self.draft)})
 
     def submit(self, given: Any) -> Response:
+        if self.elsewhere(given):
+            refused = {"__typename": "Conflict", "code": "ballot_elsewhere", "what": "Elsewhere."}
+            return _data(submitBallot=PROBLEM | refused)
         self.submitted.append(given)
         self.done = True
-        self.draft = {**given, "sequence": 0}
+        self.draft = {key: given[key] for key in ("answers", "comments")} | {"sequence": 0}
         receipt = {"__typename": "BallotReceipt", "code": "K7QX-3M2P-9VTD-4HJR"}
-        return _data(submitBallot=receipt)
+        return _data(submitBallot=receipt | {"version": samples.version(self.draft)})
+
+    def elsewhere(self, given: Any) -> bool:
+        """Tell whether other answers are stored than those that a ballot was made upon."""
+        return samples.version(self.draft) not in (given["base"], samples.version(given))
 
 
 def _data(**members: Any) -> Response:

@@ -45,8 +45,20 @@ def form(
         "activityTitle": text(language, "activity.title"),
         "activityIntroduction": text(language, "activity.introduction"),
         "activities": _activities(language),
-        "draft": draft or {"answers": [], "comments": [], "sequence": 0},
+        "draft": draft_of(draft),
         "submitted": submitted,
+    }
+
+
+def version(draft: Any) -> str:
+    """Return what names the answers of a draft, empty where there is none."""
+    return "" if draft is None else repr((draft["answers"], draft["comments"]))
+
+
+def draft_of(stored: Any) -> Any:
+    """Return a stored draft as the API gives it."""
+    return {"answers": [], "comments": [], "sequence": 0, **(stored or {})} | {
+        "version": version(stored)
     }
 
 
