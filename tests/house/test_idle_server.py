@@ -40,12 +40,14 @@ HEAVY = {
 
 PROGRAM = """
 import json, sys
+before = set(sys.modules)
 from pathlib import Path
 from sos_core.application import Application
 from sos_core.settings import Settings
 from sos_graphql.app import create_app
 create_app(Application(Settings(data_dir=Path(sys.argv[1]))))
-print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules} - sys.stdlib_module_names)))
+loaded = {name.partition(".")[0] for name in set(sys.modules) - before}
+print(json.dumps(sorted(loaded - sys.stdlib_module_names)))
 """
 
 
