@@ -109,5 +109,5 @@ def widget(page: Page, name: str) -> Locator:
     """Return a widget that has drawn itself."""
     found = page.locator(name)
     found.scroll_into_view_if_needed()
-    expect(found).not_to_have_attribute("aria-busy", "true")
+    expect(found.locator("[part=frame][aria-busy=false]")).to_be_visible()
     return found

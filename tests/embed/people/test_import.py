@@ -195,6 +195,7 @@ def test_what_was_carried_out_can_be_undone(page: Page, show: Show, imports: Imp
     page.get_by_role("button", name="Undo now").click()
     expect(page.get_by_text("Undone by Hanna Ek")).to_be_visible()
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    page.wait_for_function("heard.length > 1")
     assert page.evaluate("heard") == [{"topic": "people"}] * 2
 
 
