@@ -11,6 +11,7 @@ function load(element: Element): void {
   const file = SOS_MODULES[element.localName];
   if (file) {
     import(new URL(file, import.meta.url).href).catch(() => {
+      element.setAttribute('data-code', 'missing');
       // A network that failed once may work when the reader scrolls here again.
       setTimeout(() => near.observe(element), 5000);
     });
@@ -20,6 +21,7 @@ function load(element: Element): void {
 function meet(element: Element): void {
   const name = element.localName;
   if (!SOS_MODULES[name] || customElements.get(name)) return;
+  element.setAttribute('data-code', 'coming'); // what stands inside meanwhile need not show itself
   if (name === 'sos-provider' || element.getAttribute('loading') === 'eager') load(element);
   else near.observe(element);
 }

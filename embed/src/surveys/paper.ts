@@ -100,3 +100,9 @@ export function typedBefore(host: Element): { key: string; value?: Choice; text?
     ...texts.map(({ name, value }) => ({ key: name, text: value })),
   ];
 }
+
+/** The page of the server's form that stands inside `host`; -1 where none does. */
+export function pageBefore(host: Element, pages: readonly Page[]): number {
+  const name = host.querySelector('fieldset input[type=radio]')?.getAttribute('name');
+  return pages.findIndex(({ questions }) => questions.some(({ key }) => key === name));
+}

@@ -87,8 +87,9 @@ export class SosSurvey extends SosElement<Form> {
   }
 
   override render(): TemplateResult {
-    // Where the form cannot be fetched, the server's own one inside still works.
-    return this.failure && !this.current ? html`${super.render()}<slot></slot>` : super.render();
+    if (this.current || !this.querySelector('form')) return super.render();
+    // The server's own form inside works until this one is there, and where it cannot be fetched.
+    return this.failure ? html`${super.render()}<slot></slot>` : html`<slot></slot>`;
   }
 
   protected override async load(client: Client, signal: AbortSignal): Promise<Form> {
@@ -255,12 +256,12 @@ export class SosSurvey extends SosElement<Form> {
   private async begin(form: Form, person: string | null): Promise<void> {
     const filling = await this.fetched();
     const draft = new filling.Draft((state) => this.noticed(state), this.road(form, person, filling));
-    const before = filling.typedBefore(this);
     await draft.begin(form);
-    for (const { key, value, text } of before) {
+    for (const { key, value, text } of filling.typedBefore(this)) {
       if (text !== undefined) draft.comment(key, text);
       else draft.choose(key, value);
     }
+    this.at = filling.pageBefore(this, filling.pagesOf(form));
     this.draft = draft;
     this.drafted = form.surveyId;
     if (this.leaving) draft.listen(this.leaving.signal);
