@@ -26,7 +26,7 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
 )
-from strawberry.extensions import SchemaExtension
+from strawberry.extensions import SchemaExtension, ValidationCache
 
 from sos_graphql.context import SECONDS, Context
 
@@ -57,7 +57,20 @@ class Limits(SchemaExtension):
     """Refuses a document that is too deep, too wide or too dear, before it is validated."""
 
     def on_validate(self) -> Iterator[None]:
-        """Raise GraphQLError when the document asks for too much."""
+        """Note the error of a document that asks for too much.
+
+        It is not raised: over a WebSocket that would be taken for a fault of ours, and told to nobody.
+        """
+        try:
+            self._check()
+        except GraphQLError as error:
+            self.execution_context.pre_execution_errors = [error]
+        except RecursionError:
+            told = _refusal("too_deep", "The document is too deep.")
+            self.execution_context.pre_execution_errors = [told]
+        yield
+
+    def _check(self) -> None:
         asked = self.execution_context
         asker, document, variables = asked.context, asked.graphql_document, asked.variables or {}
         if NUL.search(asked.query or "") or _has_nul(variables):
@@ -68,7 +81,17 @@ class Limits(SchemaExtension):
             guest = isinstance(asker, Context) and asker.principal.guest is not None
             most = GUESTS_COST if guest else COST if known else STRANGERS_COST
             check_document(document, variables, signed_in=known, most=most)
-        yield
+
+
+class Validated(ValidationCache):
+    """Validates a document once, and not at all where it was refused before."""
+
+    def on_validate(self) -> Iterator[None]:
+        """Validate, unless an error is known already."""
+        if self.execution_context.pre_execution_errors:
+            yield
+        else:
+            yield from super().on_validate()
 
 
 class Deadline(SchemaExtension):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from graphql import GraphQLError
 from strawberry import Schema
-from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.extensions import MaxTokensLimiter, ParserCache
 from strawberry.types import ExecutionContext
 
 from sos_graphql.access.account_types import Account
 from sos_graphql.access.viewer import Organization
 from sos_graphql.errors import Shielded
 from sos_graphql.keeping import Keeping
-from sos_graphql.limits import TOKENS, Deadline, Limits
+from sos_graphql.limits import TOKENS, Deadline, Limits, Validated
 from sos_graphql.people.changes import ChangePlan
 from sos_graphql.people.types import Person, Unit
 from sos_graphql.roots import Mutation, Query
@@ -45,7 +45,7 @@ schema = QuietSchema(
         lambda: MaxTokensLimiter(TOKENS),
         lambda: ParserCache(DOCUMENTS),
         Limits,
-        lambda: ValidationCache(DOCUMENTS),
+        lambda: Validated(DOCUMENTS),
         Deadline,
         Keeping,
     ],

@@ -152,3 +152,22 @@ def test_sockets_of_other_pages_and_protocols_are_refused(world: World) -> None:
 def signal(world: World, name: str) -> None:
     with world.application.database.write(world.organization_id) as session:
         send_signal(session, name)
+
+
+def test_a_document_that_asks_too_much_is_refused_in_words(world: World) -> None:
+    """Over a socket too: neither silence nor a fault of ours."""
+    pages = "{ units(first: 100) { nodes { children(first: 100) { nodes { name } } } } }"
+    deep = "{ viewer " * 400 + "}" * 400
+
+    async def go() -> list[str]:
+        codes = []
+        async with served(world) as address, connected(address, world.tokens["admin"]) as socket:
+            for document in (pages, deep):
+                await subscribe(socket, document, {})
+                async with asyncio.timeout(20):
+                    message = json.loads(await socket.recv())
+                assert message["type"] == "error", message
+                codes.append(message["payload"][0]["extensions"]["code"])
+        return codes
+
+    assert asyncio.run(go()) == ["too_dear", "too_deep"]
