@@ -19,6 +19,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLSyntaxError,
     InlineFragmentNode,
     IntValueNode,
     OperationDefinitionNode,
@@ -26,7 +27,7 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
 )
-from strawberry.extensions import SchemaExtension, ValidationCache
+from strawberry.extensions import ParserCache, SchemaExtension, ValidationCache
 
 from sos_graphql.context import SECONDS, Context
 
@@ -81,6 +82,20 @@ class Limits(SchemaExtension):
             guest = isinstance(asker, Context) and asker.principal.guest is not None
             most = GUESTS_COST if guest else COST if known else STRANGERS_COST
             check_document(document, variables, signed_in=known, most=most)
+
+
+class Parsed(ParserCache):
+    """Parses a document once; one that cannot be parsed is left to be refused by the schema.
+
+    An error raised here would be logged, with its document, where it came over a WebSocket.
+    """
+
+    def on_parse(self) -> Iterator[None]:
+        """Parse, without raising anything."""
+        try:
+            yield from super().on_parse()
+        except GraphQLSyntaxError:
+            yield
 
 
 class Validated(ValidationCache):

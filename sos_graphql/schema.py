@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from graphql import GraphQLError
 from strawberry import Schema
-from strawberry.extensions import MaxTokensLimiter, ParserCache
+from strawberry.extensions import MaxTokensLimiter
 from strawberry.types import ExecutionContext
 
 from sos_graphql.access.account_types import Account
 from sos_graphql.access.viewer import Organization
 from sos_graphql.errors import Shielded
 from sos_graphql.keeping import Keeping
-from sos_graphql.limits import TOKENS, Deadline, Limits, Validated
+from sos_graphql.limits import TOKENS, Deadline, Limits, Parsed, Validated
 from sos_graphql.people.changes import ChangePlan
 from sos_graphql.people.types import Person, Unit
 from sos_graphql.roots import Mutation, Query
@@ -43,7 +43,7 @@ schema = QuietSchema(
     extensions=[
         Shielded,
         lambda: MaxTokensLimiter(TOKENS),
-        lambda: ParserCache(DOCUMENTS),
+        lambda: Parsed(DOCUMENTS),
         Limits,
         lambda: Validated(DOCUMENTS),
         Deadline,

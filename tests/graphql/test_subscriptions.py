@@ -154,20 +154,37 @@ def signal(world: World, name: str) -> None:
         send_signal(session, name)
 
 
-def test_a_document_that_asks_too_much_is_refused_in_words(world: World) -> None:
-    """Over a socket too: neither silence nor a fault of ours."""
-    pages = "{ units(first: 100) { nodes { children(first: 100) { nodes { name } } } } }"
-    deep = "{ viewer " * 400 + "}" * 400
+def refusal(world: World, document: str) -> str:
+    """Return in which words a document is refused over a socket."""
 
-    async def go() -> list[str]:
-        codes = []
+    async def go() -> str:
         async with served(world) as address, connected(address, world.tokens["admin"]) as socket:
-            for document in (pages, deep):
-                await subscribe(socket, document, {})
+            await subscribe(socket, document, {})
+            try:
                 async with asyncio.timeout(20):
                     message = json.loads(await socket.recv())
-                assert message["type"] == "error", message
-                codes.append(message["payload"][0]["extensions"]["code"])
-        return codes
+            except ConnectionClosed:
+                return f"{socket.close_code} {socket.close_reason}"
+            assert message["type"] == "error", message
+            return str(message["payload"][0]["message"])
 
-    assert asyncio.run(go()) == ["too_dear", "too_deep"]
+    return asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ("{ units(first: 100) { nodes { children(first: 100) { totalCount } } } }", "cost"),
+        ("{ viewer " * 180 + "}" * 180, "depth"),
+        ("{ viewer " * 400 + "}" * 400, "4400 Syntax Error: Document is nested too deeply"),
+        ('mutation { submitBallot(input: {comments: "Nobody', "Unterminated"),
+        ("{ " + "x " * 2000, "1500"),
+        ("人" * 300, "Unexpected"),
+    ],
+)
+def test_a_document_that_cannot_be_run_is_refused_in_words(
+    world: World, caplog: pytest.LogCaptureFixture, document: str, told: str
+) -> None:
+    """Over a socket too: it is neither ended in silence nor logged, document and all."""
+    assert told in refusal(world, document)
+    assert caplog.text == ""
