@@ -113,13 +113,14 @@ class SqlBroker(Broker):
     def claim(self, queue: str, limit: int, now: datetime | None = None) -> list[Delivery]:
         """Lease up to ``limit`` jobs due at ``now`` (None: the clock's), reading before writing."""
         actors = self.actors.keys()
-        now = now or self.clock()
+        suspects = not any(delivery.suspect for delivery in self.held())
+        due: dict[str, Any] = {"now": now or self.clock(), "suspects": suspects}
         with self.database.read(None) as session:
-            if not leases.is_due(session, queue, actors, now):
+            if not leases.is_due(session, queue, actors, **due):
                 return []
         with self.database.write(None) as session:
             claimed = leases.claim(
-                session, queue, actors, now=now, lease_ms=self.lease_ms, limit=limit
+                session, queue, actors, lease_ms=self.lease_ms, limit=limit, **due
             )
         with self._lock:
             self._held.setdefault(queue, {}).update({job.job_id: job for job in claimed})

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from random import random
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, delete, or_, select, update
+from sqlalchemy import BigInteger, Row, delete, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
@@ -38,6 +38,8 @@ class Delivery:
     args: tuple[Any, ...]
     retries: int
     lease: str
+    suspect: bool = False
+    """Whether a worker has died while this job was on its desk."""
 
 
 class database_millis(FunctionElement[int]):  # noqa: N801
@@ -58,10 +60,15 @@ def _postgresql_millis(_element: object, _compiler: object, **_options: object) 
 
 
 def is_due(
-    session: OrganizationSession, queue: str, actors: Collection[str], now: datetime
+    session: OrganizationSession,
+    queue: str,
+    actors: Collection[str],
+    now: datetime,
+    *,
+    suspects: bool = True,
 ) -> bool:
     """Return whether a claim would find a job: a mere read, which locks nobody out."""
-    return session.scalar(_due(queue, actors, now).limit(1)) is not None
+    return session.scalar(_due(queue, actors, now, suspects=suspects).limit(1)) is not None
 
 
 def claim(
@@ -72,12 +79,16 @@ def claim(
     now: datetime,
     lease_ms: int,
     limit: int,
+    suspects: bool = True,
 ) -> list[Delivery]:
     """Lease up to ``limit`` due jobs of known ``actors`` and return them, oldest first.
 
-    A job of an unknown actor stays where it is: a newer program may know it.
+    A job of an unknown actor stays where it is: a newer program may know it. At most one of them is
+    a suspect, and none where ``suspects`` is false: a worker that has one on its desk takes no other,
+    so that what kills workers does not take the same innocent jobs with it each time.
     """
-    due = _due(queue, actors, now).limit(limit).with_for_update(skip_locked=True).cte("due")
+    due = _due(queue, actors, now, suspects=suspects).limit(limit)
+    due = due.with_for_update(skip_locked=True).cte("due")
     lease = uuid.uuid4().hex
     claimed = session.execute(
         update(Job)
@@ -88,13 +99,10 @@ def claim(
             lease_until=database_millis() + lease_ms,
             deliveries=Job.deliveries + 1,
         )
-        .returning(Job.id, Job.organization_id, Job.actor, Job.body, Job.retries),
+        .returning(Job.id, Job.organization_id, Job.actor, Job.body, Job.retries, Job.deliveries),
         execution_options=UNSYNCHRONIZED,
     )
-    return [
-        Delivery(row.id, row.organization_id, queue, row.actor, tuple(row.body), row.retries, lease)
-        for row in sorted(claimed, key=lambda row: int(row.id))
-    ]
+    return [_delivery(row, queue, lease) for row in sorted(claimed, key=lambda row: int(row.id))]
 
 
 def renew(session: OrganizationSession, leases: Collection[str], *, lease_ms: int) -> int:
@@ -186,12 +194,25 @@ def expire(session: OrganizationSession, *, now: datetime, lease_ms: int) -> int
     return len(over)
 
 
-def _due(queue: str, actors: Collection[str], now: datetime) -> Any:
-    return (
-        select(Job.id)
-        .where(Job.queue == queue, Job.state == "ready", Job.visible_at <= now)
-        .where(Job.actor.in_(sorted(actors)))
-        .order_by(Job.visible_at, Job.id)
+def _due(queue: str, actors: Collection[str], now: datetime, *, suspects: bool) -> Any:
+    order = (Job.visible_at, Job.id)
+    known = select(Job.id).where(
+        Job.queue == queue,
+        Job.state == "ready",
+        Job.visible_at <= now,
+        Job.actor.in_(sorted(actors)),
+    )
+    taken = Job.deliveries == 0
+    if suspects:
+        first = known.where(Job.deliveries > 0).order_by(*order).limit(1)
+        taken |= Job.id == first.scalar_subquery()
+    return known.where(taken).order_by(*order)
+
+
+def _delivery(row: Row[Any], queue: str, lease: str) -> Delivery:
+    args, suspect = tuple(row.body), row.deliveries > 1
+    return Delivery(
+        row.id, row.organization_id, queue, row.actor, args, row.retries, lease, suspect
     )
 
 

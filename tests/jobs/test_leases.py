@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -163,6 +164,30 @@ def test_claims_are_bounded_and_oldest_first(
         first = leases.claim(session, "default", ACTORS, now=clock(), lease_ms=LEASE, limit=3)
     assert [delivery.args for delivery in first] == [(0,), (1,), (2,)]
     assert [delivery.args for delivery in claim(database, clock)] == [(3,), (4,)]
+
+
+def test_no_two_suspects_lie_on_one_desk(
+    database: Database, organization_id: int, clock: ManualClock
+) -> None:
+    with database.write(organization_id) as session:
+        for number in range(3):
+            enqueue(session, "room.act", number)
+    died = {delivery.job_id for delivery in claim(database, clock, OVER)}
+    assert expire(database, clock) == 3
+    clock.advance(hours=1)
+    with database.write(organization_id) as session:
+        enqueue(session, "room.act", "fresh")
+    found = claim(database, clock)
+    assert [delivery.args for delivery in found if not delivery.suspect] == [("fresh",)]
+    (suspect,) = (delivery for delivery in found if delivery.suspect)
+    due: dict[str, Any] = {"now": clock(), "suspects": False}
+    with database.write(None) as session:
+        assert not leases.is_due(session, "default", ACTORS, **due)
+        assert not leases.claim(session, "default", ACTORS, lease_ms=LEASE, limit=9, **due)
+    assert settle(database, suspect, Outcome("done"), clock)
+    (another,) = claim(database, clock)
+    assert another.suspect
+    assert {suspect.job_id, another.job_id} < died
 
 
 def test_claims_at_once_share_the_jobs(postgres_url: str, clock: ManualClock) -> None:
