@@ -9,6 +9,8 @@ DEMO := .demo
 PLUGINS := $(wildcard plugins/*/pyproject.toml)
 DISTRIBUTIONS := -e . $(patsubst plugins/%/pyproject.toml,-e plugins/%,$(PLUGINS))
 WIDGETS := $(shell find embed/src sos_core/content -type f) $(wildcard embed/*.*)
+# Tests and the server start many processes; where nothing may be kept, each compiles all it imports.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help demo demo-reset token test lint bench crash lock format
