@@ -26,6 +26,7 @@ from sos_core.organizations.queries import organizations
 from sos_core.organizations.secrets import Vault
 from sos_core.people.undoing import NamedElsewhere
 from sos_core.personal_data.erasing import Reach
+from sos_core.personal_data.sweeping import RetentionSweep
 from sos_core.plugins import load_plugins
 from sos_core.records import PeopleFileFormat, SignInProvider
 from sos_core.results import jobs as result_jobs
@@ -88,6 +89,7 @@ class Application:
         )
         self.rate_nodes = rate_nodes
         self.named_elsewhere = NamedElsewhere(people=_people_named, units=units_granted)
+        self._register_sweeps()
         self._register_jobs()
 
     def migrate(self) -> None:
@@ -166,10 +168,14 @@ class Application:
                 )
         return missing
 
-    def _register_jobs(self) -> None:
+    def _register_sweeps(self) -> None:
         self.jobs.sweep(
             "organizations.audit_heads", lambda now: self.audit_heads.sweep(self.database, now)
         )
+        retention = RetentionSweep(self.database, self.personal_reach)
+        self.jobs.sweep("personal_data.retention", retention.sweep)
+
+    def _register_jobs(self) -> None:
         access_jobs.register(
             self.jobs,
             database=self.database,

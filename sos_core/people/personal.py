@@ -115,6 +115,14 @@ def erase(
     version = lock_version(session)
     person_id = traces.person_id
     plans = forget_in_plans(session, traces, actor=actor, now=now)
+    empty_person(session, person_id)
+    session.flush()
+    bump_version(session, version)
+    return ErasedPerson(tuple(sorted(traces.words)), tuple(sorted(plans)))
+
+
+def empty_person(session: OrganizationSession, person_id: int) -> None:
+    """Empty a person's row, and take units and reports away; no plan is looked at."""
     for table in (Membership, Leadership):
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(
@@ -128,6 +136,3 @@ def erase(
     row.name, row.email, row.employee_id = "", None, None
     row.language = organization(session, session.organization_id).language
     row.unit_id, row.manager_id, row.source, row.active = None, None, ERASED, False
-    session.flush()
-    bump_version(session, version)
-    return ErasedPerson(tuple(sorted(traces.words)), tuple(sorted(plans)))

@@ -24,7 +24,7 @@ TELLING = ("was:people", "changed", "moved", "reactivated")
 def earlier_words(session: OrganizationSession, person_id: int) -> set[str]:
     """Return the names, addresses and employee ids that plans say a person has or had."""
     words: set[str] = set()
-    for plan_id, kinds in _kinds(session).items():
+    for plan_id, kinds in kinds_of_plans(session).items():
         for kind in kinds & set(TELLING):
             for row in read_rows(session, plan_id, kind):
                 words |= said_about(person_id, kind, row)
@@ -39,7 +39,7 @@ def plans_naming(session: OrganizationSession, traces: Traces) -> list[int]:
     """Return the plans that name the person in their title or in any row, by id."""
     titles = session.execute(select(ChangePlan.id, ChangePlan.title))
     found = {plan_id for plan_id, title in titles if traces.in_text(title)}
-    for plan_id, kinds in _kinds(session).items():
+    for plan_id, kinds in kinds_of_plans(session).items():
         # Bare numbers stay in an emptied plan, which names nobody any more.
         if kinds <= NUMBERS_ALONE or plan_id in found:
             continue
@@ -88,7 +88,8 @@ def _as_added(session: OrganizationSession, plan_id: int, position: int) -> set[
     return set()
 
 
-def _kinds(session: OrganizationSession) -> dict[int, set[str]]:
+def kinds_of_plans(session: OrganizationSession) -> dict[int, set[str]]:
+    """Return of which kinds each plan has rows, by the plan's id."""
     found: dict[int, set[str]] = defaultdict(set)
     query = select(ChangeChunk.plan_id, ChangeChunk.kind).distinct()
     for plan_id, kind in session.execute(query.order_by(ChangeChunk.plan_id)):

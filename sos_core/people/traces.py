@@ -38,7 +38,7 @@ class Traces:
 
     def in_row(self, kind: str, row: Any) -> bool:
         """Tell whether a row of a plan, or of what its undo needs, names the person."""
-        return self.person_id in _numbers(kind, row) or self.in_value(row)
+        return self.person_id in numbers_in(kind, row) or self.in_value(row)
 
 
 def said_about(person_id: int, kind: str, row: Any) -> set[str]:
@@ -63,7 +63,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inner)
 
 
-def _numbers(kind: str, row: Any) -> Collection[Any]:
+def numbers_in(kind: str, row: Any) -> Collection[Any]:
     """Return the people whom a row names by number (see draft.py and writing.py for the shapes)."""
     if isinstance(row, int):
         return (row,) if kind in ("made", "touched", "named") else ()
