@@ -62,6 +62,16 @@ class Settings(BaseSettings):
     upload_max_bytes: int = Field(
         default=20 * 1024 * 1024, description="Largest file that may be uploaded, in bytes."
     )
+    requests_per_minute: int = Field(
+        default=1200,
+        ge=60,
+        description="Requests a minute that an account, an API key or a respondent may send.",
+    )
+    requests_per_minute_shared: int = Field(
+        default=3000,
+        ge=60,
+        description="Requests a minute from strangers at one network address, or to one embedding.",
+    )
     log_format: Literal["console", "json"] = Field(
         default="console", description="Form of the log: console for people, json for collectors."
     )

@@ -33,8 +33,14 @@ class Telemetry:
         self._requests = self._counter(
             "sos_requests", "Answered requests.", "route", "method", "status"
         )
+        self._answered: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._request_seconds = self._seconds(
             "sos_request_seconds", "Time until requests were answered.", "route"
+        )
+        self._refused = self._counter(
+            "sos_requests_refused",
+            "Requests that came too fast, by whom they were counted for.",
+            "counted_by",
         )
         self._unexpected = self._counter(
             "sos_unexpected_errors",
@@ -66,8 +72,20 @@ class Telemetry:
 
     def request_answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count an answered request; ``route`` is the pattern, never an address with a token."""
-        self._requests.labels(route, method, str(status)).inc()
-        self._request_seconds.labels(route).observe(seconds)
+        known = self._answered.get((route, method, status))
+        if known is None:
+            known = (
+                self._requests.labels(route, method, str(status)),
+                self._request_seconds.labels(route),
+            )
+            self._answered[route, method, status] = known
+        counter, histogram = known
+        counter.inc()
+        histogram.observe(seconds)
+
+    def request_refused(self, counted_by: str) -> None:
+        """Count a request that came too fast, by the kind of whom it was counted for."""
+        self._refused.labels(counted_by).inc()
 
     def unexpected_error(self, place: str) -> None:
         """Count an error that was masked, by the part of the program where it surfaced."""

@@ -25,9 +25,14 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
 )
+from starlette.requests import Request
+from starlette.types import Message, Scope, Send
 from strawberry.extensions import SchemaExtension
 
+from sos_graphql.arrival import REQUEST_HEADER
 from sos_graphql.context import Context
+from sos_graphql.limits import BODY_BYTES
+from sos_graphql.preferences import LANGUAGE_COOKIE, preference
 
 BYTES = 32 * 1024 * 1024
 SECONDS = 60.0
@@ -40,13 +45,27 @@ LASTING = frozenset(
 """The fields of a survey that never change once its results are published."""
 
 
+DECIDING = (b"accept", b"accept-language", b"x-sos-language", REQUEST_HEADER.encode(), b"cookie")
+"""The headers that decide in which form and language somebody is answered."""
+ADMITTING = frozenset({*DECIDING, b"authorization", b"content-type", b"origin", b"host"}) | {
+    b"sec-fetch-site"
+}
+"""These and those that decide whether a request is taken, and from whom."""
+SHORTCUTS = 5_000
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer as bytes."""
+    """An answer as bytes, and as the server takes them."""
 
     body: bytes
-    media_type: str
+    headers: list[tuple[bytes, bytes]]
     until: float
+
+    async def send(self, send: Send) -> None:
+        """Send the answer; the headers are a list of its own each time, since others add to it."""
+        await send({"type": "http.response.start", "status": 200, "headers": self.headers.copy()})
+        await send({"type": "http.response.body", "body": self.body})
 
 
 class Answers:
@@ -77,13 +96,55 @@ class Answers:
         if key in self._answers:
             self._drop(key)
         seconds = SECONDS_LATEST if latest else SECONDS
-        self._answers[key] = Kept(body, media_type, self._clock() + seconds)
+        headers = [
+            (b"content-length", str(len(body)).encode()),
+            (b"content-type", media_type.encode()),
+            (b"cache-control", b"no-store"),
+        ]
+        self._answers[key] = Kept(body, headers, self._clock() + seconds)
         self._bytes += len(body)
         while self._bytes > BYTES:
             self._drop(next(iter(self._answers)))
 
     def _drop(self, key: bytes) -> None:
         self._bytes -= len(self._answers.pop(key).body)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """Where a request leads: the digest of its token, the scope it had, the key of its answer."""
+
+    caller: bytes
+    scope: str
+    answer: bytes
+
+
+class Shortcuts:
+    """Requests that were answered from what is kept, by all of their bytes that decide anything.
+
+    It spares reading the request: who asks and whether the answer is still there has to be looked
+    up all the same.
+    """
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[bytes, Shortcut] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return how many requests are known."""
+        return len(self._known)
+
+    def find(self, scope: Scope, first: Message) -> Shortcut | None:
+        """Return where a request leads whose whole body is in its ``first`` message."""
+        if first.get("more_body", False) or scope["method"] != "POST":
+            return None
+        body = first.get("body", b"")
+        return None if len(body) > BODY_BYTES else self._known.get(_digest(scope, body))
+
+    def note(self, scope: Scope, body: bytes, shortcut: Shortcut) -> None:
+        """Note where a request leads."""
+        self._known[_digest(scope, body)] = shortcut
+        if len(self._known) > SHORTCUTS:
+            self._known.popitem(last=False)
 
 
 class Keeping(SchemaExtension):
@@ -141,6 +202,16 @@ def _names_survey(root: FieldNode, variables: Mapping[str, Any]) -> bool:
     return False
 
 
+def asked(request: Request) -> str:
+    """Return what of the headers decides about an answer: the languages and the media type."""
+    found = dict.fromkeys(DECIDING, "")
+    for name, value in request.scope["headers"]:
+        if name in found:
+            found[name] = value.decode("latin-1")
+    cookie = preference(request.cookies, LANGUAGE_COOKIE) if found.pop(b"cookie") else ""
+    return "\0".join([*found.values(), request.scope["query_string"].decode("latin-1"), cookie])
+
+
 def key(scope: str, asked: str, body: bytes) -> bytes:
     """Return where the answer to a request is kept: ``scope`` is the caller's, of ``callers``.
 
@@ -162,3 +233,13 @@ def _fields(
             elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
                 seen.add(node.name.value)
                 waiting.extend([s for s in [fragments.get(node.name.value)] if s])
+
+
+def _digest(scope: Scope, body: bytes) -> bytes:
+    """Return the digest of what decides about a request; lengths keep its parts apart."""
+    parts = [scope["query_string"], body]
+    for name, value in scope["headers"]:
+        if name in ADMITTING:
+            parts += name, value
+    lengths = ",".join([str(len(part)) for part in parts]).encode()
+    return hashlib.blake2b(b"".join([lengths, b";", *parts]), digest_size=16).digest()

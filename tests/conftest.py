@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SUPERUSER, OWNER, SERVING = "postgres", "sos_owner", "sos_serving"
+HASTY: dict[str, Any] = {
+    "requests_per_minute": 1_000_000,
+    "requests_per_minute_shared": 1_000_000,
+}
+"""Settings for tests that ask more in a minute than anybody may."""
 AUDIT_KEYS = KeyRing((b"audit" * 6 + b"..",))
 
 

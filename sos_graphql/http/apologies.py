@@ -13,7 +13,8 @@ from starlette.types import ExceptionHandler
 from sos_core.application import Application
 from sos_core.content import text
 from sos_core.errors import Unavailable
-from sos_graphql.context import Context, context_of, language_of, stranger
+from sos_graphql.arrival import context_of, language_of, stranger
+from sos_graphql.context import Context
 from sos_graphql.http.embed import address
 from sos_graphql.http.rendering import PRIVATE
 from sos_graphql.http.visits import Sent, Visit, failure, status_of, wait_of, words_of

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from sos_core.access.lifetimes import SESSION_LENGTH
-from sos_graphql.context import session_cookie
+from sos_graphql.arrival import session_cookie
 
 
 def set_cookie(

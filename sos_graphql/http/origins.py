@@ -17,13 +17,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sos_core.access.embeddings import allowed_origins
 from sos_core.application import Application
 from sos_core.errors import Unavailable
-from sos_graphql.context import foreign_origin
+from sos_graphql.arrival import foreign_origin
 from sos_graphql.http.embed import BASE
-from sos_graphql.view import ALLOWED_PAGE
+from sos_graphql.protocol import ALLOWED_PAGE
 
 GRAPHQL = "/graphql"
 SECONDS_KNOWN = 2.0
 """How long the list of origins is taken to be the same: an ended embedding is soon forgotten."""
+VARY = (b"vary", b"Origin")
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "POST, GET",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, X-SOS-Request, X-SOS-Language",
@@ -84,9 +85,12 @@ class CrossOrigin:
 
         async def telling(message: Message) -> None:
             if message["type"] == "http.response.start":
-                answered = MutableHeaders(scope=message)
-                answered.add_vary_header("Origin")
-                answered.update(told)
+                if told or any(name == b"vary" for name, _ in message["headers"]):
+                    answered = MutableHeaders(scope=message)
+                    answered.add_vary_header("Origin")
+                    answered.update(told)
+                else:
+                    message["headers"] = [*message["headers"], VARY]
             await send(message)
 
         await self.app(scope, receive, telling)

@@ -36,7 +36,7 @@ def _form_routes(application: Application, base: str, find: Find) -> list[BaseRo
         async def handler(visit: Visit) -> Response:
             return await _answer(visit, find, show)
 
-        return page(application, base + path, handler, posts=posts)
+        return page(application, base + path, handler, posts=posts, by_link=find is by_link)
 
     return [
         route("", survey_form.introduction),

@@ -17,7 +17,7 @@ from sos_core.access.signing_in import check_code, check_password, doors, enter
 from sos_core.application import Application
 from sos_core.content import normalize_language
 from sos_core.errors import SosError
-from sos_graphql.context import session_cookie
+from sos_graphql.arrival import session_cookie
 from sos_graphql.http.cookies import drop_cookie, full_name, set_cookie, set_session
 from sos_graphql.http.rendering import THEMES
 from sos_graphql.http.shell import OPERATOR

@@ -16,14 +16,15 @@ from sos_core.access.scopes import Scope
 from sos_core.application import Application
 from sos_core.errors import InvalidInput, NotAllowed, SosError
 from sos_core.organizations.queries import organization
-from sos_graphql.context import Context, context_of
+from sos_graphql.arrival import context_of
+from sos_graphql.context import Context
 from sos_graphql.http.downloads import download_routes
 from sos_graphql.http.rendering import PRIVATE
 from sos_graphql.http.tables import MEDIA_TYPES, download
 from sos_graphql.http.visits import Visit, page, status_of, wait_of, words_of
+from sos_graphql.protocol import is_same_site
 from sos_graphql.refusals import note_refusal
 from sos_graphql.uploads import Upload, store_upload, sweep_uploads
-from sos_graphql.view import is_same_site
 
 SWEEP = "uploads.sweep"
 CHUNK = 256 * 1024

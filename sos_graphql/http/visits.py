@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.requests import Request
@@ -14,8 +15,10 @@ from sos_core import errors
 from sos_core.access.principal import ANONYMOUS
 from sos_core.application import Application
 from sos_core.content import message, text
-from sos_graphql.context import Context, context_of, is_machine
+from sos_graphql.arrival import context_of, is_machine, netloc_of
+from sos_graphql.context import Context
 from sos_graphql.http.rendering import PRIVATE, render
+from sos_graphql.pace import behind_link
 from sos_graphql.refusals import note_refusal
 
 MOST_BYTES = 256 * 1024
@@ -33,7 +36,12 @@ STATUS: Mapping[type[errors.SosError], int] = {
     errors.Conflict: 409,
     errors.Unavailable: 503,
 }
-BY_CODE = {"too_many_attempts": 429, "not_signed_in": 401, "file_too_large": 413}
+BY_CODE = {
+    "too_many_attempts": 429,
+    "too_many_requests": 429,
+    "not_signed_in": 401,
+    "file_too_large": 413,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +114,19 @@ def page(
     *,
     posts: bool = False,
     machines: bool = False,
+    by_link: bool = False,
 ) -> Route:
     """Return the route of a page; its expected failures become pages in words.
 
     ``posts``: the page takes forms, from our own pages alone. ``machines``: programs with a key may
-    have it too; to all other pages they are strangers.
+    have it too; to all other pages they are strangers. ``by_link``: requests are counted for the
+    respondent whose link stands in the address.
     """
 
     async def endpoint(request: Request) -> Response:
-        asker = await context_of(application, request)
+        link = request.path_params["link"] if by_link else ""
+        counted = behind_link(application, link) if link else None
+        asker = await context_of(application, request, counted=counted)
         if not machines and is_machine(asker.principal):
             asker.principal = ANONYMOUS
         visit = Visit(request, asker, Sent())
@@ -150,7 +162,7 @@ def wait_of(error: errors.SosError) -> dict[str, str]:
     """Return the header that tells when to try again, where trying again helps."""
     if not isinstance(error, errors.Unavailable):
         return {}
-    return {"Retry-After": str(max(1, round(error.retry_after)))}
+    return {"Retry-After": str(max(1, ceil(error.retry_after)))}
 
 
 def status_of(error: errors.SosError) -> int:
@@ -199,7 +211,7 @@ def require_same_site(request: Request, public_url: str) -> None:
         own = request.url.path.startswith(HIDDEN)
     else:
         hosts = {request.headers.get("host", ""), urlsplit(public_url).netloc}
-        own = origin is None or urlsplit(origin).netloc in hosts
+        own = origin is None or netloc_of(origin) in hosts
     if not own:
         raise errors.NotAllowed(
             "This form was not sent by a page of SOS.",

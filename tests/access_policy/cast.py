@@ -26,7 +26,7 @@ from sos_graphql.app import create_app
 from sos_graphql.nodes import node_id, number_of
 from sos_graphql.schema import schema
 from sos_graphql.view import GraphQLView
-from tests.conftest import START
+from tests.conftest import HASTY, START
 from tests.graphql.conftest import PASSWORD, World, add_account, settle
 from tests.graphql.guests import CREATE, CREATE_KEY, MINT, ORIGIN
 from tests.graphql.lines import LinesPlugin
@@ -109,7 +109,11 @@ def assemble(folder: Path, database_url: str, stack: ExitStack) -> Cast:
     """Return the cast before an application on a migrated database; ``stack`` closes it."""
     clock = ManualClock(START)
     settings = Settings(
-        data_dir=folder, workers=0, public_url="http://sos.test", database_url=database_url
+        data_dir=folder,
+        workers=0,
+        public_url="http://sos.test",
+        database_url=database_url,
+        **HASTY,
     )
     application = Application(settings, clock=clock, plugins=[LinesPlugin()], entry_points=False)
     stack.callback(application.stop)

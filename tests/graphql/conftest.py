@@ -27,7 +27,7 @@ from sos_core.settings import Settings
 from sos_graphql.nodes import node_id
 from sos_graphql.schema import schema
 from sos_graphql.view import GraphQLView
-from tests.conftest import START
+from tests.conftest import HASTY, START
 from tests.graphql.lines import LinesPlugin
 
 PASSWORD = "correct horse battery staple"
@@ -194,7 +194,7 @@ INPUTS = {
 
 def build(folder: Path, clock: ManualClock, ids: tuple[int, int]) -> World:
     """Return an installation whose database lies in ``folder``; nothing here depends on the engine."""
-    settings = Settings(data_dir=folder, workers=0, public_url="http://sos.test")
+    settings = Settings(data_dir=folder, workers=0, public_url="http://sos.test", **HASTY)
     application = Application(settings, clock=clock, plugins=[LinesPlugin()], entry_points=False)
     view = GraphQLView(schema, application)
     app = Starlette(

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from sos_graphql import documents
-from sos_graphql.view import GRAPHQL_JSON, prefers_graphql_json
+from sos_graphql.protocol import GRAPHQL_JSON, prefers_graphql_json
 from tests.graphql.conftest import World
 
 NEWER = {"Accept": GRAPHQL_JSON}

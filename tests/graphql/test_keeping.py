@@ -11,7 +11,7 @@ from sos_core.access.principal import Principal, Role
 from sos_core.access.sessions import sign_out
 from sos_core.access.tables import Account
 from sos_graphql.callers import TRUSTED, callers_of, scope
-from sos_graphql.view import GRAPHQL_JSON
+from sos_graphql.protocol import GRAPHQL_JSON
 from tests.graphql.conftest import World
 from tests.graphql.test_results import RESULTS, published
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sos_graphql.nodes import number_of
-from sos_graphql.view import GRAPHQL_JSON
+from sos_graphql.protocol import GRAPHQL_JSON
 from tests.graphql.conftest import TEAMS, World
 
 PROBLEM = "... on Problem { code }"

@@ -21,6 +21,7 @@ from sos_core.people.tables import Leadership
 from sos_core.results.stored import instrument
 from sos_core.settings import Settings
 from sos_graphql.app import create_app
+from tests.conftest import HASTY
 from tests.results.attack.crawl import Staff
 from tests.results.attack.organizations import Organization, next_year, random_organization
 from tests.results.closing_support import ASKED, World, answers_of
@@ -78,7 +79,7 @@ class Installation:
         """
         folder.mkdir()
         shutil.copy(template, folder / "sos.db")
-        settings = Settings(data_dir=folder, workers=0, public_url=HOME)
+        settings = Settings(data_dir=folder, workers=0, public_url=HOME, **HASTY)
         application = Application(settings, clock=clock)
         organization_id = found_organization(application.database, clock)
         world = World(application.database, clock, organization_id, application.keys)
