@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from urllib.parse import urlsplit
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sos_core.telemetry import Telemetry
 from sos_graphql.http.apologies import broken_page, wants_page
 
-log = structlog.get_logger("sos.access")
+LOGGER = "sos.access"
+log = structlog.get_logger(LOGGER)
+level = logging.getLogger(LOGGER)
+"""Asked before a line is made for each request, which most installations do not want."""
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -31,14 +34,20 @@ HEADERS = {
 }
 
 
+FRAMING, FRAMED = b"content-security-policy", b"x-frame-options"
+
+
 class Secured:
     """Adds the protecting headers to every answer that does not set them itself."""
 
     def __init__(self, app: ASGIApp, *, public_url: str) -> None:
         self.app = app
-        self.headers = dict(HEADERS)
+        headers = dict(HEADERS)
         if urlsplit(public_url).scheme == "https":
-            self.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+            headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        # As the server takes them, since every answer has them.
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self.names = {name for name, _ in self.headers}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and add headers where its answer begins."""
@@ -48,15 +57,19 @@ class Secured:
 
         async def protected(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                framed = "content-security-policy" in headers
-                for name, value in self.headers.items():
+                headers = message["headers"]
+                own = self.names.intersection([name for name, _ in headers])
+                if FRAMING in own:
                     # The older header knows no list of origins: who has a policy names them there.
-                    if not (framed and name == "X-Frame-Options"):
-                        headers.setdefault(name, value)
+                    own.add(FRAMED)
+                message["headers"] = [*headers, *(self.missing(own) if own else self.headers)]
             await send(message)
 
         await self.app(scope, receive, protected)
+
+    def missing(self, own: set[bytes]) -> list[tuple[bytes, bytes]]:
+        """Return the headers that an answer does not have itself."""
+        return [header for header in self.headers if header[0] not in own]
 
 
 class Observed:
@@ -97,13 +110,14 @@ class Observed:
             seconds = time.monotonic() - began
             route = _route(scope)
             self.telemetry.request_answered(route, scope["method"], status, seconds)
-            log.debug(
-                "answered",
-                route=route,
-                method=scope["method"],
-                status=status,
-                milliseconds=round(seconds * 1000, 1),
-            )
+            if level.isEnabledFor(logging.DEBUG):
+                log.debug(
+                    "answered",
+                    route=route,
+                    method=scope["method"],
+                    status=status,
+                    milliseconds=round(seconds * 1000, 1),
+                )
 
 
 def _route(scope: Scope) -> str:
