@@ -13,7 +13,7 @@ from sos_core.application import Application
 from sos_core.content import DEFAULT_LANGUAGE, normalize_language
 from sos_graphql.callers import principal_of
 from sos_graphql.context import Context
-from sos_graphql.pace import Counted, counted_for, pace_of
+from sos_graphql.pace import Counted, counted_for, network_of, pace_of
 from sos_graphql.preferences import LANGUAGE_COOKIE, preference
 
 SESSION_COOKIE = "sos_session"
@@ -36,7 +36,7 @@ async def context_of(
         token = connection.cookies.get(session_cookie(application.settings.public_url))
         by_cookie = token is not None
     origin = foreign_origin(connection.headers, application.settings.public_url)
-    address = connection.client.host if connection.client else ""
+    address = network_of(connection.client.host) if connection.client else ""
     principal = await principal_of(application, token, origin, address=address)
     if by_cookie and is_machine(principal):
         principal = ANONYMOUS  # a cookie goes wherever a browser goes; machines' tokens must not

@@ -37,6 +37,7 @@ class Context:
     origin: str | None = None
     """The origin of the page that asks, where it is a foreign one."""
     address: str = ""
+    """The network address that attempts of strangers are counted by."""
     device: str = ""
     counted: Counted = NOBODY
     """Whom its requests are counted for."""

@@ -175,11 +175,13 @@ def behind_link(application: Application, link: str) -> Counted | None:
 
 def at_address(address: str) -> Counted:
     """Return the name under which strangers of one network address are counted."""
-    return Counted("address", 0, network_of(address), shared=True)
+    return Counted("address", 0, address, shared=True)
 
 
 def network_of(address: str) -> str:
     """Return an address as far as one subscriber has it: the whole of IPv4, half of IPv6.
+
+    That is the address that everything is counted by.
 
     >>> network_of("2001:db8:1:2:3:4:5:6")
     '2001:db8:1:2::/64'
