@@ -86,6 +86,7 @@ async def end(visit: Visit) -> Response:
     actor, now = visit.asker.administer().actor, visit.asker.now
     chosen = visit.number("embedding")
     if not visit.posted or visit.sent.one("sure") != "yes":
+        await visit.asker.read(lambda session: embeddings.embedding(session, chosen))
         return go(f"{PATH}/{chosen}")
     await visit.asker.write(
         lambda session: embeddings.end_embedding(session, chosen, actor=actor, now=now)

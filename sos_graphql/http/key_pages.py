@@ -56,9 +56,10 @@ async def keys(visit: Visit) -> Response:
 async def revoke(visit: Visit) -> Response:
     """End a key, where the form says that one is sure."""
     actor, now = visit.asker.administer().actor, visit.asker.now
-    if not visit.posted or visit.sent.one("sure") != "yes":
-        return go(PATH)
     number = visit.number("key")
+    if not visit.posted or visit.sent.one("sure") != "yes":
+        await visit.asker.read(lambda session: api_keys.api_key(session, number))
+        return go(PATH)
     await visit.asker.write(
         lambda session: api_keys.revoke_api_key(session, number, actor=actor, now=now)
     )

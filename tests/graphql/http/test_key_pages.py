@@ -135,3 +135,13 @@ def test_the_pages_speak_every_language(admin: Visitor, language: str) -> None:
         page = admin.get(f"{path}?language={language}")
         assert page.status_code == 200
         assert f'<html lang="{language}"' in page.text
+
+
+@pytest.mark.parametrize("form", [{}, {"sure": "yes"}])
+@pytest.mark.parametrize("path", ["/app/keys/{}/revoke", "/app/embeddings/{}/end"])
+def test_what_is_not_there_is_not_said_to_have_ended(
+    admin: Visitor, path: str, form: dict[str, str]
+) -> None:
+    for missing in ("987", "none", "9" * 30):
+        assert admin.post(path.format(missing), data=form).status_code == 404
+        assert admin.get(path.format(missing)).status_code == 404
