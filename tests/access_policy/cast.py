@@ -30,7 +30,7 @@ from tests.conftest import HASTY, START
 from tests.graphql.conftest import PASSWORD, World, add_account, settle
 from tests.graphql.guests import CREATE, CREATE_KEY, MINT, ORIGIN
 from tests.graphql.lines import LinesPlugin
-from tests.graphql.test_results import closed
+from tests.graphql.publishing import closed
 
 KEYS = tuple(scope.value for scope in Scope)
 """Programs, one for each scope; comments belong to results, so that one has both."""

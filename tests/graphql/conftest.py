@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from sos_graphql.schema import schema
 from sos_graphql.view import GraphQLView
 from tests.conftest import HASTY, START
 from tests.graphql.lines import LinesPlugin
+from tests.graphql.usual import INPUTS, OWN
 
 PASSWORD = "correct horse battery staple"
 TEAMS = (("North", "East", "Alpha"), ("North", "East", "Beta"), ("South", "West", "Gamma"))
@@ -71,6 +73,8 @@ class World:
     accounts: dict[str, tuple[int, int]] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
+    survey: str = ""
+    """A published survey, in worlds that begin with one."""
 
     def send(self, *args: Any, **options: Any) -> httpx.Response:
         """Send one HTTP request."""
@@ -154,44 +158,6 @@ class World:
         return self.tokens["respondent"]
 
 
-OWN = {
-    "InvalidInput": "field",
-    "Survey": "id title state scheduled",
-    "ChangePlan": "id state confirmation undecided counts { added moved rejected deactivated }",
-    "Person": "id name email active units { name } manager { name } leads { name }",
-    "Token": "token expiresAt viewer",
-    "BallotReceipt": "code version",
-    "BallotSaved": "state version stored { answers { key value } comments { key text } version }",
-    "MailSent": "to",
-    "PrintedCodes": "codes { person code }",
-    "Account": "id email state administrator seesEverything secondFactor units { name }",
-    "AccountRemoved": "id",
-    "AccessRules": "secondFactorRequired",
-    "HostedOrganization": "id name",
-    "OwnAccountChanged": "token ended",
-    "RecoveryCodes": "codes token",
-    "SignInSteps": "continuation needsCode places { number name }",
-}
-INPUTS = {
-    "createSurvey": "SurveyInput",
-    "openSurvey": "SurveyIdInput",
-    "closeSurvey": "SurveyIdInput",
-    "cancelSurvey": "SurveyIdInput",
-    "remindNow": "SurveyIdInput",
-    "addParticipant": "ParticipantInput",
-    "resendLink": "ParticipantInput",
-    "sendTestMail": "TestMailInput",
-    "issuePrintedCodes": "IssueCodesInput",
-    "saveBallotDraft": "BallotDraftInput",
-    "submitBallot": "BallotInput",
-    "discardChangePlan": "ChangePlanInput",
-    "undoChangePlan": "ChangePlanInput",
-    "inviteAccountAgain": "AccountInput",
-    "removeAccount": "AccountInput",
-    "resetSecondFactor": "AccountInput",
-}
-
-
 def build(folder: Path, clock: ManualClock, ids: tuple[int, int]) -> World:
     """Return an installation whose database lies in ``folder``; nothing here depends on the engine."""
     settings = Settings(data_dir=folder, workers=0, public_url="http://sos.test", **HASTY)
@@ -222,21 +188,68 @@ def template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
             for name in ("Acme", "Foreign")
         ]
     settle(made)
-    with made.application.database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    made.application.stop()
-    return made
+    return at_rest(made)
+
+
+@pytest.fixture(scope="session")
+def publishing(template: World, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], World]:
+    """Return what gives the template with a published survey, made once for each who may agree."""
+
+    @cache
+    def published_by(agreeing: str) -> World:
+        from tests.graphql.publishing import published_one
+
+        made = copy_of(template, tmp_path_factory.mktemp("published"), ManualClock(START))
+        made.survey = published_one(made, agreeing)
+        return at_rest(made)
+
+    return published_by
 
 
 @pytest.fixture
-def world(template: World, tmp_path: Path, clock: ManualClock) -> Iterator[World]:
-    """Return a copy of the installation."""
-    shutil.copytree(template.application.settings.data_dir, tmp_path / "data")
-    made = build(tmp_path / "data", clock, (template.organization_id, template.other_id))
-    for name in ("tokens", "accounts", "people", "units"):
-        setattr(made, name, dict(getattr(template, name)))
+def world(
+    template: World,
+    publishing: Callable[[str], World],
+    tmp_path: Path,
+    clock: ManualClock,
+    request: pytest.FixtureRequest,
+) -> Iterator[World]:
+    """Return a copy of the installation, after a survey where the test asks for ``published``."""
+    begin = template
+    if "published" in request.fixturenames:
+        given = getattr(request.node, "callspec", None)
+        begin = publishing(given.params.get("published", "nobody") if given else "nobody")
+    made = copy_of(begin, tmp_path, clock)
     yield made
     made.application.stop()
+
+
+@pytest.fixture
+def published(world: World, request: pytest.FixtureRequest) -> str:
+    """Return a survey of everybody, answered, closed, counted and published.
+
+    Its parameter says who agrees, for ``answer_all``.
+    """
+    return world.survey
+
+
+def copy_of(template: World, folder: Path, clock: ManualClock) -> World:
+    """Return another installation of the same content, at the same instant."""
+    shutil.copytree(template.application.settings.data_dir, folder / "data")
+    clock.set(template.clock())
+    made = build(folder / "data", clock, (template.organization_id, template.other_id))
+    for name in ("tokens", "accounts", "people", "units"):
+        setattr(made, name, dict(getattr(template, name)))
+    made.survey = template.survey
+    return made
+
+
+def at_rest(world: World) -> World:
+    """Stop an installation, so that its folder can be copied."""
+    with world.application.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    world.application.stop()
+    return world
 
 
 def settle(world: World) -> None:

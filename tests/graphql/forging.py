@@ -12,6 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from sos_core.access.api_keys import KEY_PREFIX
 from sos_core.access.signing_keys import kid_of
 
 PATHS = (
@@ -157,3 +158,33 @@ def _other_signatures(token: str) -> Iterator[str]:
     place = last.index(signature[-1])
     for bits in range(1, 16):
         yield f"{body}.{signature[:-1]}{last[(place & 48) | ((place + bits) & 15)]}"
+
+
+def miswritten_keys(key: str) -> Iterator[str]:
+    """Yield what looks like an API key and is none."""
+    place, number, secret = key.removeprefix(KEY_PREFIX).split("_")
+    for index in range(len(secret)):
+        other = "a" if secret[index] != "a" else "b"
+        yield f"{KEY_PREFIX}{place}_{number}_{secret[:index]}{other}{secret[index + 1 :]}"
+    for other in ("0", "2", "999", "-1", "01", "1e0", "9" * 40, "\u0661", "", " 1", "1\t"):
+        if other not in (place, number):
+            yield f"{KEY_PREFIX}{other}_{number}_{secret}"
+            yield f"{KEY_PREFIX}{place}_{other or 'x'}_{secret}"
+    yield from (key.upper(), key + "x", key[:-1], KEY_PREFIX, f"{key}_{key}", f"{key}.{key}.{key}")
+    yield from (f"{KEY_PREFIX}{place}_{number}_", f"{KEY_PREFIX}{place}_{number}_{'a' * 9000}")
+    yield from (f"{KEY_PREFIX}' OR 1=1 --", f"{KEY_PREFIX}%", f"{KEY_PREFIX}1_1_*")
+
+
+def miswritten(token: str) -> Iterator[str]:
+    """Yield what looks like a signed text or a session's token and is none."""
+    parts = token.split(".")
+    for index in range(len(parts)):
+        for other in ("0", "7", "", "x", "9" * 30, "-1", "1.1"):
+            if other != parts[index]:
+                yield ".".join([*parts[:index], other, *parts[index + 1 :]])
+    yield from (token[:-1], token + "A", token[::-1], token.swapcase(), f"{token}.", f".{token}")
+    yield from (f"{token}\u00e9", token * 40, f"{token},{token}", f"ey{token}", f'"{token}"')
+
+
+NOTHING = ("", ".", "..", "....", "null", "undefined", "[object Object]", "Basic YTph")
+"""What broken programs send for a token."""

@@ -12,9 +12,7 @@ import pytest
 
 from sos_graphql import documents
 from tests.graphql.conftest import World
-from tests.graphql.test_results import published
 
-__all__ = ["host", "published"]
 ORIGIN = "https://intranet.example"
 CREATE_KEY = """mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { __typename
   ... on NewApiKey { token key { id hint scopes works } } ... on Problem { code } } }"""

@@ -12,9 +12,9 @@ from sos_core.people.planning import make_plan
 from sos_core.people.queries import find_by_email
 from sos_core.records import PeoplePage, PersonRecord
 from tests.graphql.conftest import World
-from tests.graphql.test_results import closed, published, results
+from tests.graphql.publishing import closed
+from tests.graphql.test_results import results
 
-__all__ = ["published"]
 CUTS = """query ($id: ID!) { survey(id: $id) { cuts { __typename
   ... on NotPublished { code } ... on Problem { code }
   ... on ResultCuts { surveyTitle whole smallest note cuts { key name hidden

@@ -11,9 +11,9 @@ from sos_graphql.nodes import node_id
 from tests.embed.browser import toolchain
 from tests.graphql.conftest import World
 from tests.graphql.guests import AREAS, CREATE, DIGEST, MINT, ORIGIN, HostSite, host, make_key
-from tests.graphql.test_results import RESULTS, published
+from tests.graphql.test_results import RESULTS
 
-__all__ = ["host", "published"]
+__all__ = ["host"]
 END = """mutation ($input: EmbeddingIdInput!) { endEmbedding(input: $input) { __typename
   ... on Embedding { endedAt origins } ... on Problem { code } } }"""
 CHANGE = """mutation ($input: ChangeEmbeddingInput!) { changeEmbedding(input: $input) { __typename

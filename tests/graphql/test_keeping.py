@@ -13,9 +13,7 @@ from sos_core.access.tables import Account
 from sos_graphql.callers import TRUSTED, callers_of, scope
 from sos_graphql.protocol import GRAPHQL_JSON
 from tests.graphql.conftest import World
-from tests.graphql.test_results import RESULTS, published
-
-__all__ = ["published"]
+from tests.graphql.test_results import RESULTS
 
 
 def asked(world: World, survey: str) -> str:

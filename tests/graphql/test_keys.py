@@ -10,9 +10,8 @@ from sos_core.access.scopes import Scope
 from sos_graphql.nodes import node_id
 from tests.graphql.conftest import World
 from tests.graphql.guests import CREATE_KEY, make_key
-from tests.graphql.test_results import MATRIX, RESULTS, published
+from tests.graphql.test_results import MATRIX, RESULTS
 
-__all__ = ["published"]
 KEYS = """{ apiKeys(first: 10) { __typename ... on Problem { code }
   ... on ApiKeyConnection { nodes { id name hint scopes works usedOn createdBy revokedAt } } } }"""
 REVOKE = """mutation ($input: ApiKeyInput!) { revokeApiKey(input: $input) { __typename

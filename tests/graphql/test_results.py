@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
 import pytest
 
-from sos_graphql.nodes import number_of
 from sos_graphql.protocol import GRAPHQL_JSON
 from tests.graphql.conftest import TEAMS, World
+from tests.graphql.publishing import closed
 
 PROBLEM = "... on Problem { code }"
 RESULTS = """query ($id: ID!, $unit: ID) { survey(id: $id) { results(unit: $unit) { __typename
@@ -31,55 +30,6 @@ MATRIX = """query ($id: ID!, $parent: ID, $level: String, $compare: Compare! = N
   ... on ResultMatrix { count reference note rows { units names levels groups groupNames exact
     people drillable } columns { key name scores groups deltas significant }
     standIns { key name exact } } } } }"""
-
-
-def answer_all(world: World, survey: str, names: list[str], agreeing: str = "nobody") -> None:
-    """Let people answer every question, each in their own way, with a comment.
-
-    Those whose names begin with ``agreeing`` agree fully with all of the first area.
-    """
-    rng = random.Random(7)
-    for name in names:
-        world.respondent(number_of("Survey", survey), name)
-        form = world.data(
-            "respondent",
-            "{ ballotForm { ... on BallotForm { areas { commentKey statements { key } } "
-            "activities { key options { value } } } } }",
-        )["ballotForm"]
-        choices = [
-            {"key": item["key"], "value": 5 if full else rng.randint(1, 5)}
-            for number, area in enumerate(form["areas"])
-            for full in [number == 0 and name.startswith(agreeing)]
-            for item in area["statements"]
-        ]
-        choices += [
-            {"key": item["key"], "value": rng.randint(1, len(item["options"]))}
-            for item in form["activities"]
-        ]
-        comments = [{"key": form["areas"][0]["commentKey"], "text": f"A thought of {len(name)}."}]
-        given = {"answers": choices, "comments": comments}
-        assert world.do("submitBallot", given, "respondent")["__typename"] == "BallotReceipt"
-
-
-@pytest.fixture
-def published(world: World, request: pytest.FixtureRequest) -> str:
-    """Return a survey of everybody, answered, closed, counted and published.
-
-    Its parameter says who agrees, for ``answer_all``.
-    """
-    survey = closed(world, getattr(request, "param", "nobody"))
-    world.clock.advance(days=30)
-    world.application.jobs.drain()
-    world.sign_in_again()
-    return survey
-
-
-def closed(world: World, agreeing: str = "nobody", **settings: Any) -> str:
-    survey = world.open_survey(**settings)
-    answer_all(world, survey, [name for name in world.people if name != "Vera"], agreeing)
-    world.do("closeSurvey", {"id": survey})
-    world.application.jobs.drain()
-    return survey
 
 
 def results(world: World, role: str | None, survey: str, unit: str | None = None) -> Any:

@@ -1,0 +1,40 @@
+"""What a test usually asks back of the results of a mutation, and how its input is named."""
+
+from __future__ import annotations
+
+OWN = {
+    "InvalidInput": "field",
+    "Survey": "id title state scheduled",
+    "ChangePlan": "id state confirmation undecided counts { added moved rejected deactivated }",
+    "Person": "id name email active units { name } manager { name } leads { name }",
+    "Token": "token expiresAt viewer",
+    "BallotReceipt": "code version",
+    "BallotSaved": "state version stored { answers { key value } comments { key text } version }",
+    "MailSent": "to",
+    "PrintedCodes": "codes { person code }",
+    "Account": "id email state administrator seesEverything secondFactor units { name }",
+    "AccountRemoved": "id",
+    "AccessRules": "secondFactorRequired",
+    "HostedOrganization": "id name",
+    "OwnAccountChanged": "token ended",
+    "RecoveryCodes": "codes token",
+    "SignInSteps": "continuation needsCode places { number name }",
+}
+INPUTS = {
+    "createSurvey": "SurveyInput",
+    "openSurvey": "SurveyIdInput",
+    "closeSurvey": "SurveyIdInput",
+    "cancelSurvey": "SurveyIdInput",
+    "remindNow": "SurveyIdInput",
+    "addParticipant": "ParticipantInput",
+    "resendLink": "ParticipantInput",
+    "sendTestMail": "TestMailInput",
+    "issuePrintedCodes": "IssueCodesInput",
+    "saveBallotDraft": "BallotDraftInput",
+    "submitBallot": "BallotInput",
+    "discardChangePlan": "ChangePlanInput",
+    "undoChangePlan": "ChangePlanInput",
+    "inviteAccountAgain": "AccountInput",
+    "removeAccount": "AccountInput",
+    "resetSecondFactor": "AccountInput",
+}
