@@ -66,6 +66,8 @@ def create_app(application: Application, *, run_jobs: bool = True) -> Starlette:
         exception_handlers=apologies(application),
         lifespan=lifespan,
     )
+    # Starlette's own redirect names whatever host the request did; ``apologies`` leads on instead.
+    app.router.redirect_slashes = False
     app.state.application = application
     return app
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+import structlog
 from graphql import GraphQLError
 from starlette.responses import Response
 from starlette.websockets import WebSocket
+from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
@@ -17,6 +19,7 @@ from sos_graphql.context import Context
 from sos_graphql.errors import problem
 from sos_graphql.pace import Counted, Pace, pace_of
 
+log = structlog.get_logger(__name__)
 OPEN = 30
 """Sockets of one account or key; each live widget of a page has one."""
 OPEN_SHARED = 500
@@ -27,6 +30,8 @@ SOON = 5.0
 TRY_AGAIN_LATER = 1013
 """The close code after which clients of graphql-transport-ws come back, later and later."""
 DENIAL = "websocket.http.response"
+REASON_BYTES = 123
+"""The longest reason that fits in the frame that ends a connection."""
 
 
 class Sockets:
@@ -51,6 +56,15 @@ class Sockets:
         self._open[counted.key] -= 1
         if self._open[counted.key] <= 0:
             del self._open[counted.key]
+
+
+class Socket(ASGIWebSocketAdapter):
+    """A socket that can always be ended, however long the reason for it is."""
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close the socket with as much of the reason as fits."""
+        fitting = reason.encode()[:REASON_BYTES].decode(errors="ignore")
+        await super().close(code, fitting)
 
 
 class Handler(BaseGraphQLTransportWSHandler[Context, None]):
@@ -79,6 +93,12 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             await self.send_message(
                 {"id": message["id"], "type": "error", "payload": [refused.formatted]}
             )
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        """Count and log an error that nobody expected, without the document, which may hold answers."""
+        self.context.application.telemetry.unexpected_error("socket")
+        own = None if isinstance(error, GraphQLError) else error
+        log.error("unexpected error on a socket", kind=type(error).__name__, exc_info=own)
 
 
 def is_message(sent: object) -> bool:

@@ -42,7 +42,7 @@ from sos_graphql.protocol import (
     require_good_token,
     require_same_site,
 )
-from sos_graphql.sockets import OPERATIONS, Handler, Sockets, deny
+from sos_graphql.sockets import OPERATIONS, Handler, Socket, Sockets, deny
 
 
 class Carrier(Response):
@@ -57,6 +57,7 @@ class GraphQLView(GraphQL[Context, None]):
     """Serves the schema; the context is made once a request, or once a WebSocket connection."""
 
     graphql_transport_ws_handler_class = Handler
+    websocket_adapter_class = Socket
 
     def __init__(self, schema: Schema, application: Application) -> None:
         super().__init__(

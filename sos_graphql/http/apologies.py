@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 
@@ -17,9 +18,11 @@ from sos_graphql.arrival import context_of, language_of, stranger
 from sos_graphql.context import Context
 from sos_graphql.http.embed import address
 from sos_graphql.http.rendering import PRIVATE
-from sos_graphql.http.visits import Sent, Visit, failure, status_of, wait_of, words_of
+from sos_graphql.http.visits import Sent, Visit, failure, go, status_of, wait_of, words_of
 
 IN_WORDS = (404, 405)
+SLASHED = re.compile(r"(/[A-Za-z0-9._~-]+)+/")
+"""A plain address with a slash at its end, as people type it; nothing that could name a host."""
 
 
 def apologies(application: Application) -> Mapping[int | type[Exception], ExceptionHandler]:
@@ -33,6 +36,8 @@ def apologies(application: Application) -> Mapping[int | type[Exception], Except
         if not wants_page(request):
             detail = error.detail if isinstance(error, HTTPException) else ""
             return PlainTextResponse(detail, status_code=status, headers=headers)
+        if status == 404 and request.method == "GET" and SLASHED.fullmatch(request.url.path):
+            return go(request.url.path.rstrip("/"))
         visit = Visit(request, await _asker(application, request), Sent())
         response = visit.show(
             "failure.html",

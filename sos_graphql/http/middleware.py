@@ -8,7 +8,7 @@ import uuid
 from urllib.parse import urlsplit
 
 import structlog
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sos_core.telemetry import Telemetry
@@ -35,6 +35,9 @@ HEADERS = {
 
 
 FRAMING, FRAMED = b"content-security-policy", b"x-frame-options"
+
+GONE = 499
+"""What is counted where the sender left before the request was whole."""
 
 
 class Secured:
@@ -98,6 +101,8 @@ class Observed:
 
         try:
             await self.app(scope, receive, noted)
+        except ClientDisconnect:
+            status = status or GONE  # nobody is there to be answered, and nothing went wrong here
         except Exception:
             # The last place where it can be told apart, counted and answered with an id.
             reference = uuid.uuid4().hex[:12]
