@@ -1,28 +1,35 @@
 """Runs what takes a processor for seconds in a process of its own: this one has answers to give.
 
 The child has an application of its own. SQLite has one writer, and the queue before it is a lock of
-this process, so the child asks through a pipe before each of its write transactions.
+this process, so the child asks through a pipe before each of its write transactions, and sees who
+waits meanwhile. It works with what others leave of the processors, and ends with this process.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import threading
 import traceback
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, TypeVar
 
 from sos_core.application import Application
 from sos_core.database import Database
+from sos_core.database.gate import Sign
 from sos_core.errors import SosError, Unavailable
 from sos_core.logs import configure_logging
 from sos_core.settings import Settings
 
 T = TypeVar("T")
 ENTER, LEAVE, DONE, FAILED = "enter", "leave", "done", "failed"
+ENDED = "process_ended"
+"""The code of what a child leaves behind that ended without an answer."""
+NICENESS = 10
+"""People wait for answers; for the comparison of a large file they wait anyway."""
 _one_at_a_time = threading.Lock()
 """Each child takes a processor and hundreds of megabytes."""
 
@@ -30,9 +37,19 @@ _one_at_a_time = threading.Lock()
 class PipedGate:
     """The write gate of the parent, as the child has it: for one thread, which may enter it twice."""
 
-    def __init__(self, pipe: Connection) -> None:
+    def __init__(self, pipe: Connection, waiting: Sign) -> None:
         self._pipe = pipe
+        self._waiting = waiting
         self._depth = 0
+
+    @property
+    def wanted(self) -> bool:
+        """Tell whether somebody waits in the parent."""
+        return self._waiting.value > 0
+
+    def shown_in(self, _sign: Sign) -> AbstractContextManager[None]:
+        """Show nobody anything: there is no process below this one."""
+        return nullcontext()
 
     def __enter__(self) -> None:
         """Wait until the parent has entered its gate."""
@@ -62,9 +79,10 @@ def run_apart(application: Application, work: Callable[..., T], *given: Any) -> 
     spawn = multiprocessing.get_context("spawn")
     with _one_at_a_time:
         here, there = spawn.Pipe()
+        waiting: Any = spawn.RawValue("i")
         child = spawn.Process(
             target=_child,
-            args=(there, application.settings, work, given),
+            args=(there, waiting, application.settings, work, given),
             name="sos-apart",
             daemon=True,
         )
@@ -72,7 +90,8 @@ def run_apart(application: Application, work: Callable[..., T], *given: Any) -> 
             with there:
                 child.start()
             try:
-                result: T = _attend(here, application.database)
+                with application.database.showing_who_waits(waiting):
+                    result: T = _attend(here, application.database)
             finally:
                 child.join()
     return result
@@ -87,7 +106,7 @@ def _attend(pipe: Connection, database: Database) -> Any:
                 raise Unavailable(
                     "The work was not finished: its process has ended.",
                     "Try again; where it happens again, the machine has too little memory.",
-                    code="process_ended",
+                    code=ENDED,
                 ) from error
             if kind == ENTER:
                 gate.enter_context(database.write_gate)
@@ -101,11 +120,18 @@ def _attend(pipe: Connection, database: Database) -> Any:
 
 
 def _child(
-    pipe: Connection, settings: Settings, work: Callable[..., Any], given: tuple[Any, ...]
+    pipe: Connection,
+    waiting: Sign,
+    settings: Settings,
+    work: Callable[..., Any],
+    given: tuple[Any, ...],
 ) -> None:
+    threading.Thread(target=_end_with_parent, name="sos-parent", daemon=True).start()
+    with suppress(AttributeError, OSError):
+        os.nice(NICENESS)
     configure_logging(settings)
     application = Application(settings)
-    application.database.put_behind(PipedGate(pipe))
+    application.database.put_behind(PipedGate(pipe, waiting))
     answer: tuple[str, Any]
     try:
         answer = DONE, work(application, *given)
@@ -115,3 +141,11 @@ def _child(
         answer = FAILED, RuntimeError(traceback.format_exc())
     application.stop()
     pipe.send(answer)
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent ends, however that comes: nobody is left to ask or to tell."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

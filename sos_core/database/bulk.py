@@ -85,7 +85,8 @@ def bulk_upsert(
 def reserve_ids(session: OrganizationSession, mapped: type[Base], count: int) -> Sequence[int]:
     """Return ``count`` fresh ids of a table, so that rows can refer to each other unwritten.
 
-    On SQLite they are safe only because the session is the one writer.
+    Of a table that uses no id twice they are set aside for good once the transaction is committed;
+    of others on SQLite they are safe only until then, because the session is the one writer.
     """
     table = _table(mapped)
     connection = session.connection()
@@ -99,7 +100,16 @@ def reserve_ids(session: OrganizationSession, mapped: type[Base], count: int) ->
     if table.dialect_options["sqlite"]["autoincrement"]:
         used = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
         last = max(last, connection.scalar(used, {"name": table.name}) or 0)
+        _set_aside(connection, table.name, last + count)
     return range(last + 1, last + 1 + count)
+
+
+def _set_aside(connection: Connection, name: str, last: int) -> None:
+    """Have SQLite give no id up to ``last`` to any new row of a table."""
+    values = {"name": name, "last": last}
+    kept = text("UPDATE sqlite_sequence SET seq = :last WHERE name = :name")
+    if not connection.execute(kept, values).rowcount:
+        connection.execute(text("INSERT INTO sqlite_sequence VALUES (:name, :last)"), values)
 
 
 def batches(values: Collection[T], size: int = IN_LIST) -> Iterator[list[T]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 
@@ -13,6 +12,7 @@ from sqlalchemy.orm import sessionmaker
 from sos_core.database.changes import Changes
 from sos_core.database.engine import make_database_engine
 from sos_core.database.failing import as_unavailable
+from sos_core.database.gate import Gate, Sign, WriteGate
 from sos_core.database.session import ORGANIZATION, OrganizationSession
 from sos_core.errors import Unavailable
 
@@ -32,7 +32,7 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.changes = Changes(self.engine)
         self._refused: Unavailable | None = None
-        self._gate: AbstractContextManager[object] = threading.RLock()
+        self._gate: Gate = WriteGate()
         self._readers = sessionmaker(self.engine, class_=OrganizationSession)
         self._writers = sessionmaker(
             self.engine.execution_options(sos_write=True), class_=OrganizationSession
@@ -43,9 +43,17 @@ class Database:
         """Return the lock that a writer of this process holds for its whole transaction."""
         return self._gate if self.is_sqlite else nullcontext()
 
-    def put_behind(self, gate: AbstractContextManager[object]) -> None:
+    def put_behind(self, gate: Gate) -> None:
         """Have writers pass another gate: a child process stands in the queue of its parent."""
         self._gate = gate
+
+    def is_wanted(self) -> bool:
+        """Tell whether somebody waits at the write gate: a long work ends its transaction then."""
+        return self.is_sqlite and self._gate.wanted
+
+    def showing_who_waits(self, sign: Sign) -> AbstractContextManager[None]:
+        """Keep the number of those who wait at the write gate in ``sign`` during the block."""
+        return self._gate.shown_in(sign)
 
     @contextmanager
     def read(self, organization_id: int | None) -> Iterator[OrganizationSession]:

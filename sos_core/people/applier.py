@@ -1,202 +1,134 @@
-"""A plan on its way into the tables."""
+"""Carries a plan out in parts, and notes with each of them how far it has come.
+
+The steps, their items and the order of these follow from the stored plan alone. So a step and a
+number say how far a plan has come, in whichever process and after whatever fault.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sos_core.database.bulk import bulk_insert, rebuilt_index, reserve_ids
+from sos_core.database.bulk import rebuilt_index, reserve_ids
 from sos_core.database.session import OrganizationSession
-from sos_core.organizations.queries import organization
-from sos_core.people import known as load
-from sos_core.people import writing
-from sos_core.people.chunks import read_columns, read_rows
-from sos_core.people.comparison import COMPLETE
-from sos_core.people.draft import FIELDS, Row
-from sos_core.people.identity import unit_key
-from sos_core.people.outcome import NEW_USER_TYPE
+from sos_core.people.carrying import Carried, Part, Step, carried
+from sos_core.people.carrying_people import (
+    Added,
+    Known,
+    Managers,
+    NewSuspects,
+    Noticed,
+    Redigested,
+)
+from sos_core.people.carrying_units import Closed, Leaders, Opened
+from sos_core.people.chunks import read_rows, write_rows
 from sos_core.people.tables import ChangePlan, Person, Unit
-from sos_core.people.units import TOP
 from sos_core.people.writing import Before
 
-SIMPLE = frozenset(FIELDS)
+STEPS: tuple[tuple[str, Callable[[Carried, OrganizationSession], Step], int], ...] = (
+    ("opened", Opened, 1_000),
+    ("added", Added, 2_000),
+    ("new suspects", NewSuspects, 2_000),
+    ("managers", Managers, 2_000),
+    ("known", Known, 500),
+    ("noticed", Noticed, 100),
+    ("leaders", Leaders, 1),
+    ("digests", Redigested, 1_000),
+    ("closed", Closed, 1_000),
+)
+"""Name, rules, and how many items are written in about 20 milliseconds on a small machine."""
+
+WAS = ("people", "memberships", "leaderships", "units")
+IDS = ("led_units", "touched", "touched_units", "named", "named_units")
+Enough = Callable[[], bool]
+"""Tells after each part whether the transaction should end, because somebody else waits."""
 
 
 @dataclass(slots=True)
+class Progress:
+    """How far a plan has come: items ``done`` of ``step``, and rows ``kept`` of each kind for an undo.
+
+    ``later`` tells that new people wait for their managers, ``at`` when the last part was written.
+    """
+
+    step: str
+    done: int = 0
+    later: bool = False
+    kept: dict[str, int] = field(default_factory=dict)
+    at: str = ""
+
+
+def set_aside(session: OrganizationSession, plan: ChangePlan, now: datetime) -> None:
+    """Give a plan that begins the ids of all that it will create, for good, and its progress."""
+    different = plan.guard["same"].count(False)
+    people = sorted(reserve_ids(session, Person, plan.counts["added"] + different))
+    rows = read_rows(session, plan.id, "unit") if plan.counts["unit"] else ()
+    created = sum(row[1] == "created" for row in rows)
+    units = sorted(reserve_ids(session, Unit, created))
+    for kind, ids in (("made", people), ("touched", people), ("made_units", units)):
+        write_rows(session, plan.id, kind, ids)
+    progress = Progress(STEPS[0][0], kept={"touched": len(people)}, at=now.isoformat())
+    plan.progress = asdict(progress)
+
+
 class Applier:
-    """One plan on its way into the tables; references become ids here."""
+    """One plan on its way into the tables, from where it is now."""
 
-    session: OrganizationSession
-    plan: ChangePlan
-    before: Before = field(default_factory=Before)
-    added: int = 0
-    people: Sequence[int] = ()
-    suspects: list[int] = field(default_factory=list)
-    units: dict[int, int] = field(default_factory=dict)
-    memberships: list[Row] = field(default_factory=list)
-    changed: dict[int, Row] = field(default_factory=dict)
-    regrouped: set[int] = field(default_factory=set)
+    def __init__(self, session: OrganizationSession, plan: ChangePlan) -> None:
+        self.stored: Mapping[str, Any] = plan.progress or {}
+        self._plan = carried(session, plan)
+        self._progress = Progress(**{**self.stored, "kept": dict(self.stored["kept"])})
+        self._at = [name for name, _, _ in STEPS].index(self._progress.step)
+        self._step: Step | None = None
 
-    def apply(self) -> None:
-        """Write units, people, memberships, leaders and digests, in the order of the references."""
-        self._make_units()
-        self._add_people()
-        self._change_people()
-        writing.write_memberships(self.session, self.regrouped, self.memberships)
-        self._change_leaders()
-        writing.write_digests(self.session, self._rows("digest"))
-        self.before.touched |= {*self.before.made, *self.changed}
-        for row in (*self.before.people, *self.changed.values()):
-            self.before.touched_units.add(row[8] or TOP)
-        for row in (*self.before.memberships, *self.memberships):
-            self.before.touched_units.add(row[1])
-        self.before.touched_units.discard(TOP)
+    def next_part(self, session: OrganizationSession) -> Part | None:
+        """Work out the next part; None where nothing is left."""
+        progress = self._progress
+        while True:
+            _, rules, most = STEPS[self._at]
+            if self._step is None and (rules is not Managers or progress.later):
+                self._step = rules(self._plan, session)
+            if self._step is not None and progress.done < self._step.total:
+                return self._step.part(session, progress.done, most)
+            if self._at + 1 == len(STEPS):
+                return None
+            self._at += 1
+            progress.step, progress.done, self._step = STEPS[self._at][0], 0, None
 
-    def _rows(self, kind: str) -> list[Row]:
-        return list(read_rows(self.session, self.plan.id, kind)) if self.plan.counts[kind] else []
+    def write(
+        self,
+        session: OrganizationSession,
+        plan: ChangePlan,
+        part: Part | None,
+        *,
+        now: datetime,
+        enough: Enough,
+    ) -> bool:
+        """Write parts until it is ``enough``, and note the progress; tell whether all is written."""
+        before, progress = Before(), self._progress
+        with ExitStack() as stack:
+            while part is not None:
+                if progress.step == "added" and not progress.done and not enough():
+                    added = self._plan.added
+                    index = rebuilt_index(session, Person, "ix_person_email", added)
+                    stack.enter_context(index)
+                part.write(session, before)
+                progress.done += part.size
+                progress.later |= part.later
+                if enough():
+                    break
+                part = self.next_part(session)
+        self._keep(session, before)
+        progress.at = now.isoformat()
+        plan.progress = self.stored = asdict(progress)
+        return part is None
 
-    def _unit(self, ref: int) -> int | None:
-        return self.units[ref] if ref < TOP else ref or None
-
-    def _person(self, ref: int) -> int:
-        if ref > 0:
-            return ref
-        position, added = -ref - 1, self.added
-        return self.people[position] if position < added else self.suspects[position - added]
-
-    def _make_units(self) -> None:
-        rows = self._rows("unit")
-        created = [row for row in rows if row[1] == "created"]
-        if created:
-            book = load.unit_book(self.session)
-            ids = reserve_ids(self.session, Unit, len(created))
-            self.units = {row[0]: id_ for row, id_ in zip(created, ids, strict=True)}
-            ready = []
-            for ref, _, parent, name in created:
-                book.names[ref], book.parents[ref] = name, parent
-                path, key = book.path(ref), unit_key(book.path(ref))
-                ready.append((self.units[ref], self._unit(parent), len(path) - 1, name, key, True))
-            bulk_insert(self.session, Unit, writing.UNIT, ready)
-        for change, active in (("opened", True), ("closed", False)):
-            ids = [row[0] for row in rows if row[1] == change]
-            writing.set_units_active(self.session, ids, active=active)
-            self.before.units += [[id_, not active] for id_ in ids]
-        self.before.made_units = list(self.units.values())
-        for ref, _, parent, _ in rows:
-            self.before.touched_units.add(self._unit(ref) or TOP)
-            self.before.named_units.add(self._unit(parent) or TOP)
-
-    def _add_people(self) -> None:
-        same = self.plan.guard["same"]
-        self.added = self.plan.counts["added"]
-        ids = reserve_ids(self.session, Person, self.added + same.count(False))
-        self.people, fresh = ids, iter(ids[self.added :])
-        suspects = self._rows("suspect")
-        self.suspects = [
-            row[0] if is_same else next(fresh) for row, is_same in zip(suspects, same, strict=True)
-        ]
-        self.before.made = list(ids)
-        with rebuilt_index(self.session, Person, "ix_person_email", self.added):
-            for columns in read_columns(self.session, self.plan.id, "added"):
-                self._insert(columns)
-        language = organization(self.session, self.session.organization_id).language
-        different = [row for (_, _, row), s in zip(suspects, same, strict=True) if not s]
-        for row in different:
-            row[6], row[7] = row[6] or language, row[7] or NEW_USER_TYPE
-        if different:
-            self._insert(list(zip(*different, strict=True)))
-
-    def _insert(self, columns: list[Any]) -> None:
-        """Insert new people, by columns whose first are those of a person.
-
-        A plan may have 100,000 of them, and few different references.
-        """
-        ids = list(map(self._person, columns[0]))
-        managers = {ref: self._person(ref) if ref else None for ref in set(columns[9])}
-        homes = {ref: self._unit(ref) if ref else None for ref in set(columns[8])}
-        self.before.named |= {ref for ref in managers if ref and ref > 0}
-        self.before.touched_units |= {unit for unit in homes.values() if unit}
-        if any(columns[14]):
-            for person_id, further in zip(ids, columns[14], strict=True):
-                if further:
-                    self._join(person_id, further)
-        columns[0] = ids
-        columns[8] = list(map(homes.__getitem__, columns[8]))
-        columns[9] = list(map(managers.__getitem__, columns[9]))
-        people = list(zip(*columns[: len(writing.PERSON)], strict=True))
-        bulk_insert(self.session, Person, writing.PERSON, people)
-
-    def _change_people(self) -> None:
-        """Write what changes about known people: the rows as they were are kept first."""
-        todo: dict[int, tuple[dict[str, Any], int | None, bool]] = {}
-        for kind in ("changed", "moved", "reactivated"):
-            for person_id, _, _, _, changes, digest in self._rows(kind):
-                todo[person_id] = ({k: after for k, (_, after) in changes.items()}, digest, True)
-        for row in self._rows("deactivated"):
-            todo[row[0]] = ({}, None, False)
-        for (known_id, _, row), is_same in zip(
-            self._rows("suspect"), self.plan.guard["same"], strict=True
-        ):
-            if is_same:
-                todo[known_id] = (_said(row), row[2], True)
-            elif self.plan.mode == COMPLETE:
-                todo[known_id] = ({}, None, False)
-        self.before.people = writing.people_rows(self.session, todo.keys())
-        self.before.memberships = writing.memberships_of(self.session, todo.keys())
-        for row in self.before.people:
-            changes, digest, active = todo[row[0]]
-            self.changed[row[0]] = self._changed_person(row, changes, digest, active=active)
-        writing.write_people(self.session, list(self.changed.values()))
-        self._forget()
-
-    def _changed_person(
-        self, row: Row, changes: dict[str, Any], digest: int | None, *, active: bool
-    ) -> Row:
-        fields = {k: value for k, value in changes.items() if k in SIMPLE}
-        if "unit" in changes:
-            fields["unit_id"] = self._unit(changes["unit"])
-        if "further" in changes:
-            self._join(row[0], changes["further"])
-        if "manager" in changes:
-            manager = changes["manager"]
-            fields["manager_id"] = self._person(manager) if manager else None
-            self.before.named.add(fields["manager_id"] or 0)
-        source = self.plan.source if active else row[10]
-        return writing.with_changes(row, fields, source=source, digest=digest, active=active)
-
-    def _join(self, person_id: int, further: list[int]) -> None:
-        """Set a person's further units, which are written all at once later."""
-        self.regrouped.add(person_id)
-        for position, ref in enumerate(further, start=1):
-            self.memberships.append([person_id, self._unit(ref), position])
-
-    def _forget(self) -> None:
-        called = {
-            row[0]
-            for row in self.before.people
-            if (row[4], row[11]) != (self.changed[row[0]][4], self.changed[row[0]][11])
-        }
-        writing.forget_digests(self.session, called)
-
-    def _change_leaders(self) -> None:
-        """Write who leads what; who became inactive by a decision leads nothing either."""
-        rows = self._rows("leader")
-        lost = {(self._unit(u) or TOP, self._person(p)) for u, p, _, _, after in rows if not after}
-        held = [[self._unit(u), self._person(p), after] for u, p, _, _, after in rows if after]
-        gone = {row[0] for row in self.changed.values() if not row[11]}
-        lost |= {key for key in load.leaderships(self.session) if key[1] in gone}
-        units = {unit for unit, _ in lost} | {unit for unit, _, _ in held if unit}
-        self.before.led_units = sorted(units)
-        self.before.leaderships = writing.leaderships_of(self.session, units)
-        writing.change_leaderships(self.session, lost, held)
-        self.before.touched_units |= units
-        self.before.named |= {person for _, person in lost} | {row[1] for row in held}
-
-
-def _said(row: Row) -> dict[str, Any]:
-    """Return what the row of a suspect says about the known person."""
-    said = dict(zip(writing.PERSON, row, strict=False))
-    said = {key: said[key] for key in FIELDS}
-    said |= {"unit": row[8] or TOP, "further": row[14] or [], "manager": row[9]}
-    return {key: value for key, value in said.items() if value is not None}
+    def _keep(self, session: OrganizationSession, before: Before) -> None:
+        kept = self._progress.kept
+        ready = {f"was:{name}": getattr(before, name) for name in WAS}
+        ready |= {name: sorted(getattr(before, name)) for name in IDS}
+        for kind, rows in ready.items():
+            kept[kind] = write_rows(session, self._plan.plan_id, kind, rows, kept.get(kind, 0))

@@ -7,8 +7,8 @@ the same throughout stands once; ascending numbers without a gap into the first 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
@@ -22,38 +22,56 @@ CHUNK = 5_000
 FEW = 20
 LEVEL = 1
 """zlib's quickest level: names and addresses shrink to a third, more effort gains little."""
+Packed = tuple[int, bytes]
+"""A chunk: how many rows it holds, and the rows."""
 
 
-def write_rows(session: OrganizationSession, plan_id: int, kind: str, rows: Iterable[Any]) -> int:
-    """Store ``rows`` of one kind and return how many there were."""
+def packed(rows: Iterable[Any]) -> list[Packed]:
+    """Return rows as the chunks that they are stored in, each with its size."""
     source = iter(rows)
-    first = 0
-    # zlib lets other threads run: a second core packs while the first one writes.
+    # zlib lets other threads run: a second core packs while the first one folds.
     with ThreadPoolExecutor(2, "people-chunks") as pool:
-        parts = iter(lambda: list(islice(source, CHUNK)), [])
-        for size, body in pool.map(_pack, parts):
-            session.execute(
-                insert(ChangeChunk).values(
-                    organization_id=session.organization_id,
-                    plan_id=plan_id,
-                    kind=kind,
-                    first=first,
-                    size=size,
-                    body=body,
-                )
-            )
-            first += size
+        return list(pool.map(_pack, iter(lambda: list(islice(source, CHUNK)), [])))
+
+
+def write_packed(
+    session: OrganizationSession, plan_id: int, kind: str, chunks: Iterable[Packed], first: int = 0
+) -> int:
+    """Store packed rows of one kind behind the ``first`` that are stored; return how many there are."""
+    values = []
+    for size, body in chunks:
+        values.append(
+            {
+                "organization_id": session.organization_id,
+                "plan_id": plan_id,
+                "kind": kind,
+                "first": first,
+                "size": size,
+                "body": body,
+            }
+        )
+        first += size
+    if values:
+        session.execute(insert(ChangeChunk), values)
     return first
 
 
-def _pack(rows: list[Any]) -> tuple[int, bytes]:
+def write_rows(
+    session: OrganizationSession, plan_id: int, kind: str, rows: Sequence[Any], first: int = 0
+) -> int:
+    """Store rows of one kind behind the ``first`` that are stored; return how many there are now."""
+    chunks = packed(rows) if len(rows) > CHUNK else [_pack(rows)] if rows else []
+    return write_packed(session, plan_id, kind, chunks, first)
+
+
+def _pack(rows: Sequence[Any]) -> Packed:
     return len(rows), zlib.compress(orjson.dumps(_folded(rows)), LEVEL)
 
 
-def _folded(rows: list[Any]) -> Any:
+def _folded(rows: Sequence[Any]) -> Any:
     first = rows[0]
     if isinstance(first, int):
-        gapless = rows == list(range(first, first + len(rows)))
+        gapless = list(rows) == list(range(first, first + len(rows)))
         return {"from": first} if gapless else rows
     if len(rows) < FEW or len(set(map(len, rows))) > 1:
         return rows
@@ -80,24 +98,12 @@ def _rows(folded: Any, size: int) -> list[Any]:
     return list(map(list, zip(*_columns(folded, size), strict=True)))
 
 
-def read_columns(
-    session: OrganizationSession, plan_id: int, kind: str
-) -> Iterator[list[list[Any]]]:
-    """Yield the columns of all rows of one kind, chunk by chunk."""
-    # The next chunk is unpacked while the database takes in the present one.
-    with ThreadPoolExecutor(1, "people-chunks") as pool:
-        ahead: Future[list[list[Any]]] | None = None
-        for _, size, body in _bodies(session, plan_id, kind, 0, None):
-            following = pool.submit(_unpacked_columns, size, body)
-            if ahead is not None:
-                yield ahead.result()
-            ahead = following
-        if ahead is not None:
-            yield ahead.result()
-
-
-def _unpacked_columns(size: int, body: bytes) -> list[list[Any]]:
-    return _columns(orjson.loads(zlib.decompress(body)), size)
+def columns_at(
+    session: OrganizationSession, plan_id: int, kind: str, position: int
+) -> tuple[int, list[list[Any]]]:
+    """Return the columns of the chunk that holds the row at ``position``, and its first position."""
+    ((first, size, body),) = _bodies(session, plan_id, kind, position, 1)
+    return first, _columns(orjson.loads(zlib.decompress(body)), size)
 
 
 def read_rows(

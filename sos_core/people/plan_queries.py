@@ -12,6 +12,7 @@ from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotFound
 from sos_core.people.chunks import read_rows
 from sos_core.people.plan_rows import FieldChange, PlanRow, Reader
+from sos_core.people.plan_traces import ERASED_MARK
 from sos_core.people.queries import people_version
 from sos_core.people.tables import ChangePlan
 
@@ -24,7 +25,8 @@ class PlanView:
 
     ``confirmation`` is what must be typed to apply it ("": nothing); ``same`` holds the answer to
     each suspected change of address, None where there is none yet; ``outdated`` tells that an open
-    plan's base has changed.
+    plan's base has changed, ``erased`` that its rows are gone with a person's data, so that it
+    cannot be undone.
     """
 
     id: int
@@ -44,6 +46,7 @@ class PlanView:
     undone_by: str | None
     undone_at: datetime | None
     outdated: bool
+    erased: bool
 
 
 def plans(
@@ -114,4 +117,5 @@ def _plan_view(row: ChangePlan, version: int) -> PlanView:
         undone_by=row.undone_by,
         undone_at=row.undone_at,
         outdated=row.state == "open" and row.base_version != version,
+        erased=bool(row.guard.get(ERASED_MARK)),
     )

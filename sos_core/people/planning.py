@@ -26,7 +26,7 @@ from sos_core.people.outcome import (
 )
 from sos_core.people.queries import people_by_id, people_count, people_version
 from sos_core.people.reading import uncollected
-from sos_core.people.state import open_plan
+from sos_core.people.state import open_plan, refuse_while_applying
 from sos_core.people.tables import ChangePlan
 from sos_core.people.units import TOP
 from sos_core.records import PeoplePage
@@ -47,7 +47,11 @@ def make_plan(
 def draft_plan(
     session: OrganizationSession, pages: Iterable[PeoplePage], request: Request
 ) -> Draft:
-    """Return the plan of a source without storing it; it reads only, however long that takes."""
+    """Return the plan of a source without storing it; it reads only, however long that takes.
+
+    Raises Unavailable while another plan is being carried out.
+    """
+    refuse_while_applying(session)
     with uncollected():
         version = people_version(session)
         comparison = compare(session, pages, request)

@@ -5,15 +5,20 @@ from __future__ import annotations
 from sqlalchemy import select, text, update
 
 from sos_core.database.session import OrganizationSession
-from sos_core.errors import Conflict, NotFound
+from sos_core.errors import Conflict, NotFound, Unavailable
 from sos_core.jobs import send_signal
 from sos_core.people.tables import ChangePlan, PeopleState
 
 TOPIC = "people"
+APPLYING = "applying"
+"""The state of a plan that is being carried out, in more than one transaction."""
 
 
 def lock_version(session: OrganizationSession) -> int:
-    """Return the version of the people, and let nobody else change them in this transaction."""
+    """Return the version of the people, and let nobody else change them in this transaction.
+
+    Raises Unavailable while a plan is being carried out: part of it is written, and part is not.
+    """
     query = select(PeopleState.version).with_for_update()
     version = session.scalar(query)
     if version is None:
@@ -24,7 +29,31 @@ def lock_version(session: OrganizationSession) -> int:
         )
         session.execute(first, {"organization_id": session.organization_id})
         version = session.scalar(query)
+    refuse_while_applying(session)
     return version or 0
+
+
+def hold_people(session: OrganizationSession) -> None:
+    """Have people stay as they are in this transaction, for those who copy them.
+
+    Raises Unavailable while a plan is being carried out: half a tree would be copied.
+    """
+    lock_version(session)
+
+
+def refuse_while_applying(session: OrganizationSession) -> None:
+    """Raise Unavailable while a plan is being carried out, which usually takes a second."""
+    query = select(ChangePlan.id, ChangePlan.title).where(ChangePlan.state == APPLYING)
+    under_way = session.execute(query).first()
+    if under_way is not None:
+        raise Unavailable(
+            "People are being changed at this moment: the plan “{title}” (number {plan}) is being "
+            "carried out.",
+            "Try again in a few seconds.",
+            code="people_changing",
+            retry_after=5,
+            values={"plan": under_way.id, "title": under_way.title},
+        )
 
 
 def bump_version(session: OrganizationSession, version: int) -> int:
@@ -35,8 +64,10 @@ def bump_version(session: OrganizationSession, version: int) -> int:
 
 
 def open_plan(session: OrganizationSession, plan_id: int) -> ChangePlan:
-    """Return a plan that is still to be decided; raise NotFound or Conflict."""
+    """Return a plan that is still to be decided; raise NotFound, Conflict or Unavailable."""
     plan = find_plan(session, plan_id)
+    if plan.state == APPLYING:
+        refuse_while_applying(session)
     if plan.state != "open":
         raise Conflict(
             "This plan has been {state} already.",

@@ -147,8 +147,9 @@ class PeopleState(Owned, Base):
 class ChangePlan(Owned, Base):
     """A reviewed difference between what a source says and what is known.
 
-    ``state`` is open, applied, discarded or undone. ``base_version`` is the version of the people
-    that it was made from, ``applied_version`` the one that it made.
+    ``state`` is open, applying, applied, discarded or undone. ``base_version`` is the version of the
+    people that it was made from, ``applied_version`` the one that it made; ``progress`` tells how
+    far it has come while it is being applied.
     """
 
     __tablename__ = "change_plan"
@@ -168,6 +169,7 @@ class ChangePlan(Owned, Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     undone_by: Mapped[str | None] = mapped_column(String(320))
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    progress: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     @classmethod
     def constraints(cls) -> tuple[Any, ...]:

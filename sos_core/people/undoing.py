@@ -15,9 +15,10 @@ from sos_core.errors import Conflict
 from sos_core.organizations.audit import record
 from sos_core.people import writing
 from sos_core.people.chunks import read_rows
+from sos_core.people.draft import KINDS
 from sos_core.people.plan_traces import ERASED_MARK
-from sos_core.people.state import bump_version, find_plan, lock_version
-from sos_core.people.tables import ChangePlan, Person, Unit
+from sos_core.people.state import APPLYING, bump_version, find_plan, lock_version
+from sos_core.people.tables import ChangeChunk, ChangePlan, Person, Unit
 
 Which = Callable[[OrganizationSession, Collection[int]], set[int]]
 
@@ -65,14 +66,25 @@ def undo_plan(
             code="plan_erased",
         )
     _check_later(session, plan)
-    undo = _Undo(session, plan_id)
-    undo.unmake_people(named)
-    undo.restore_people()
-    undo.restore_units(named)
+    _restore(session, plan_id, named)
     plan.state, plan.undone_by, plan.undone_at = "undone", actor, now
     bump_version(session, version)
     subject = f"change_plan:{plan_id}"
     record(session, actor=actor, verb="people.plan_undone", subject=subject, now=now)
+
+
+def take_back(session: OrganizationSession, plan_id: int, named: NamedElsewhere) -> None:
+    """Bring back what a plan has changed that cannot be carried to its end, and leave it open."""
+    plan = find_plan(session, plan_id)
+    if plan.state != APPLYING:
+        return
+    _restore(session, plan_id, named)
+    session.execute(
+        delete(ChangeChunk)
+        .where(ChangeChunk.plan_id == plan_id, ChangeChunk.kind.not_in(KINDS))
+        .execution_options(synchronize_session=False)
+    )
+    plan.state, plan.progress, plan.decided_by, plan.decided_at = "open", None, None, None
 
 
 def undo_blocked_by(session: OrganizationSession, plan_id: int) -> int | None:
@@ -82,6 +94,13 @@ def undo_blocked_by(session: OrganizationSession, plan_id: int) -> int | None:
         return None
     later = _later_plan(session, plan)
     return None if later is None else later.id
+
+
+def _restore(session: OrganizationSession, plan_id: int, named: NamedElsewhere) -> None:
+    undo = _Undo(session, plan_id)
+    undo.unmake_people(named)
+    undo.restore_people()
+    undo.restore_units(named)
 
 
 def _check_later(session: OrganizationSession, plan: ChangePlan) -> None:

@@ -36,21 +36,19 @@ COLUMNS = tuple(getattr(Person, name) for name in PERSON)
 
 @dataclass(slots=True)
 class Before:
-    """What a plan found: rows of ``people`` (PERSON), ``memberships`` and ``leaderships``.
+    """What an undo needs of what was just written, as it was before.
 
-    ``led_units`` are the units whose leaderships these are, ``units`` pairs of id and active.
-    ``made`` and ``made_units`` are ids of what the plan created; ``touched`` and
-    ``touched_units`` are whom and what it changed, ``named`` and ``named_units`` are managers,
-    leaders and parents that it relies on without changing them.
+    ``people`` (rows as PERSON says), ``memberships``, ``leaderships`` of ``led_units``, and
+    ``units`` as pairs of id and active. ``touched`` and ``touched_units`` are whom and what the
+    plan changed; ``named`` and ``named_units`` are managers, leaders and parents that it relies on
+    without changing them.
     """
 
     people: list[Row] = field(default_factory=list)
     memberships: list[Row] = field(default_factory=list)
     leaderships: list[Row] = field(default_factory=list)
-    led_units: list[int] = field(default_factory=list)
     units: list[Row] = field(default_factory=list)
-    made: list[int] = field(default_factory=list)
-    made_units: list[int] = field(default_factory=list)
+    led_units: set[int] = field(default_factory=set)
     touched: set[int] = field(default_factory=set)
     touched_units: set[int] = field(default_factory=set)
     named: set[int] = field(default_factory=set)

@@ -20,6 +20,7 @@ from sos_core.people.queries import (
     person,
     units,
 )
+from sos_core.people.state import hold_people
 from sos_core.surveys import timetable
 from sos_core.surveys.copying import Frozen, copy_people, copy_sight, copy_tree, plan_mails
 from sos_core.surveys.drafting import draft, locked, set_instants
@@ -75,8 +76,10 @@ def open_survey(
     """Open a draft: copy tree, memberships and languages, fix every threshold, make the key.
 
     Opened before its time, it opens now. Raises Conflict when it is no draft or too near to an
-    earlier survey of the same people, InvalidInput when too few people take part.
+    earlier survey of the same people, InvalidInput when too few people take part, Unavailable while
+    a plan of changes is being carried out.
     """
+    hold_people(session)
     row = draft(session, survey_id)
     _check_dates(row, now)
     if now < row.opens_at:
@@ -134,6 +137,7 @@ def add_participant(
     session: OrganizationSession, survey_id: int, person_id: int, *, now: datetime, actor: str
 ) -> None:
     """Invite a forgotten person to an open survey; nobody is ever moved or removed."""
+    hold_people(session)
     row = locked(session, survey_id)
     require_answers(row.state, row.closes_at, now)
     view = person(session, person_id)

@@ -67,6 +67,7 @@ class ChangePlan(Node):
     reasons: list[PlanNotice] = told("Why something has to be typed.")
     undecided: int = told("How many suspects are still to be decided.")
     outdated: bool = told("Whether people have changed since it was made, so that it is refused.")
+    erased: bool = told("Whether its rows are gone with a person's data; it cannot be undone then.")
 
     @resolved
     async def rows(
@@ -78,7 +79,9 @@ class ChangePlan(Node):
     @resolved
     async def can_undo(self, info: Info) -> bool:
         """Whether it can be undone now."""
-        return self.state is ChangePlanState.APPLIED and await undo_obstacle(info, self) is None
+        if self.erased or self.state is not ChangePlanState.APPLIED:
+            return False
+        return await undo_obstacle(info, self) is None
 
     @resolved
     async def undo_blocked_by(self, info: Info) -> ChangePlan | None:
@@ -151,6 +154,7 @@ async def plan_type(info: Info, view: PlanView, names: Mapping[str, str]) -> Cha
         ],
         undecided=view.same.count(None),
         outdated=view.outdated,
+        erased=view.erased,
     )
 
 

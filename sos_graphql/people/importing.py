@@ -7,17 +7,16 @@ from datetime import datetime
 from pathlib import Path
 
 from sos_core.application import Application
+from sos_core.errors import Unavailable
 from sos_core.organizations.queries import organization
 from sos_core.people import applying, planning
 from sos_core.people.comparison import Request
 from sos_core.people.plan_queries import plan
-from sos_graphql.apart import run_apart
+from sos_graphql.apart import ENDED, run_apart
 
 BYTES_HERE = 256 * 1024
 """A smaller file (some 5,000 people in a workbook) is compared sooner than a process has started."""
 ROWS_HERE = 5_000
-IDLE = frozenset({"unchanged", "rejected", "notice"})
-"""The rows of a plan that need no writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +41,28 @@ def plan_of_upload(
 def apply_plan(
     application: Application, decision: Decision, plan_id: int, confirmation: str | None
 ) -> None:
-    """Carry out a plan."""
+    """Carry out a plan; where the process that does it ends too early, this one goes on with it."""
     with application.database.read(decision.organization_id) as session:
-        counts = plan(session, plan_id).counts
-    rows = sum(number for kind, number in counts.items() if kind not in IDLE)
+        rows = applying.changes_in(plan(session, plan_id).counts)
     given = (decision, plan_id, confirmation)
     if rows <= ROWS_HERE:
         carry_out(application, *given)
-    else:
+        return
+    try:
         run_apart(application, carry_out, *given)
+    except Unavailable as error:
+        if error.code != ENDED:
+            raise
+        with application.database.read(decision.organization_id) as session:
+            if applying.in_progress(session, plan_id) is None:
+                raise
+        applying.carry_on(
+            application.database,
+            decision.organization_id,
+            plan_id,
+            clock=application.clock,
+            named=application.named_elsewhere,
+        )
 
 
 def make_plan(
@@ -72,11 +84,13 @@ def carry_out(
     application: Application, decision: Decision, plan_id: int, confirmation: str | None
 ) -> None:
     """Apply the plan in this process."""
-    with application.database.write(decision.organization_id) as session:
-        applying.apply_plan(
-            session,
-            plan_id,
-            actor=decision.actor,
-            now=decision.now,
-            confirmation=confirmation,
-        )
+    applying.apply_in_turns(
+        application.database,
+        decision.organization_id,
+        plan_id,
+        actor=decision.actor,
+        now=decision.now,
+        clock=application.clock,
+        confirmation=confirmation,
+        named=application.named_elsewhere,
+    )

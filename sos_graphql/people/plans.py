@@ -11,6 +11,7 @@ from sos_graphql.describing import described, described_enum, told
 
 @described_enum(
     OPEN="Waits to be applied or discarded.",
+    APPLYING="Its changes are being made; that usually takes a second.",
     APPLIED="Its changes have been made.",
     DISCARDED="It was put away; nothing was changed.",
     UNDONE="Its changes were made and taken back.",
@@ -19,6 +20,7 @@ class ChangePlanState(Enum):
     """What has become of a plan."""
 
     OPEN = "open"
+    APPLYING = "applying"
     APPLIED = "applied"
     DISCARDED = "discarded"
     UNDONE = "undone"

@@ -20,7 +20,7 @@ import psycopg
 from sos_core.database import Database
 from sos_core.database.migrate import upgrade
 from tests.conftest import with_database
-from tests.crash import ballots, closes, faults, invitations, jobs_crew, ordeal
+from tests.crash import applies, ballots, closes, faults, invitations, jobs_crew, ordeal
 from tests.crash.foreman import Foreman
 
 SEED = 1
@@ -45,6 +45,9 @@ PROGRAMS: dict[str, Program] = {
     ),
     "closes": lambda foreman, folder, url: closes.run(
         foreman, folder / "closes", url, ballots=3000, rounds=17, kills=3, seed=SEED
+    ),
+    "applies": lambda foreman, folder, url: applies.run(
+        foreman, folder, url, people=4000, rounds=10, kills=5, seed=SEED
     ),
     "full_disk": lambda foreman, folder, url: faulty(foreman, folder, url, faults.FullDisk()),
     "read_only": lambda foreman, folder, url: faulty(

@@ -1,4 +1,5 @@
-"""What a foreman forks: ``serve`` is a server, ``work`` a worker, ``mark`` a worker with jobs of its own.
+"""What a foreman forks: ``serve`` is a server, ``work`` a worker, ``mark`` a worker with jobs of its own,
+``apply`` carries a plan out.
 
 Run as ``python -m tests.crash.installation SOCKET``, the number of an open listening socket.
 """
@@ -12,6 +13,7 @@ import sys
 import threading
 import time
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import text
@@ -24,6 +26,7 @@ from sos_core.jobs import Jobs, once
 from sos_core.jobs.worker import work_until_stopped
 from sos_core.logs import configure_logging
 from sos_core.mail import Mailer, Message
+from sos_core.people.applying import apply_in_turns, carry_on, in_progress
 from sos_core.results.release import Closing
 from sos_core.settings import Settings
 from sos_core.surveys.jobs import SurveyJobs
@@ -96,7 +99,7 @@ def main() -> None:
     warm_up()
 
     def start(kind: str, folder: str, url: str, *more: str) -> None:
-        kinds = {"serve": partial(serve, listening), "work": work, "mark": mark}
+        kinds = {"serve": partial(serve, listening), "work": work, "mark": mark, "apply": apply}
         kinds[kind](Path(folder), url, *more)
 
     obey(start)
@@ -146,6 +149,25 @@ def work(
     application = installed(folder, url, mail.strip("-"))
     application.jobs.broker.lease_ms = int(float(lease_seconds) * 1000)
     work_until_stopped(application.jobs, threads=THREADS)
+
+
+def apply(folder: Path, url: str, organization: str, plan: str, fatal: str) -> None:
+    """Carry a plan of changes out, or on; inside the ``fatal``-th of its transactions it dies."""
+    application = installed(folder, url)
+    ids = application.database, int(organization), int(plan)
+    turns = count(1)
+
+    def enough() -> bool:
+        if next(turns) == int(fatal):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return True
+
+    with application.database.read(int(organization)) as session:
+        begun = in_progress(session, int(plan)) is not None
+    if begun:
+        carry_on(*ids, clock=now, enough=enough)
+    else:
+        apply_in_turns(*ids, actor="crash", now=now(), clock=now, enough=enough)
 
 
 def mark(folder: Path, url: str, lease_seconds: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +40,31 @@ def until(path: Path) -> None:
     raise TimeoutError(path.name)
 
 
+def until_true(what: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    for _ in range(TICKS):
+        if what():
+            return
+        threading.Event().wait(TICK)
+    raise TimeoutError
+
+
+def write_until_wanted(application: Application, folder: Path) -> bool:
+    """Hold a transaction open until somebody waits for us."""
+    with application.database.write(None):
+        before = application.database.is_wanted()
+        (folder / "inside").touch()
+        until_true(application.database.is_wanted)
+    return before
+
+
+def wait_long(application: Application, folder: Path) -> None:
+    """Tell our number, and wait for what never comes."""
+    (folder / "number").write_text(str(os.getpid()))
+    (folder / "number").rename(folder / "child")
+    until(folder / "never")
+
+
 def write_slowly(application: Application, folder: Path) -> int:
     """Write an organization, and hold the transaction open until we are told to go on."""
     with application.database.write(None) as session:
@@ -67,12 +92,17 @@ def die(application: Application) -> None:
 
 
 def test_a_write_apart_holds_our_gate_and_is_ours(application: Application, tmp_path: Path) -> None:
-    gate = application.database.write_gate
-    assert isinstance(gate, type(threading.RLock()))
+    def knock() -> None:
+        with application.database.write_gate:
+            pass
+
     with ThreadPoolExecutor(1) as pool:
         work = pool.submit(run_apart, application, write_slowly, tmp_path)
         until(tmp_path / "inside")
-        held = not gate.acquire(blocking=False)
+        knocking = threading.Thread(target=knock)
+        knocking.start()
+        until_true(application.database.is_wanted)
+        held = knocking.is_alive()
         (tmp_path / "go").touch()
         made = work.result(60)
     assert held
@@ -104,3 +134,13 @@ def test_a_death_apart_leaves_the_gate_open(application: Application) -> None:
     assert caught.value.code == "process_ended"
     with application.database.write(None) as session:
         create_organization(session, name="After", language="en", time_zone="UTC", now=NOW)
+
+
+def test_work_apart_sees_who_waits_at_our_gate(application: Application, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        work = pool.submit(run_apart, application, write_until_wanted, tmp_path)
+        until(tmp_path / "inside")
+        with application.database.write(None):
+            pass
+        assert work.result(60) is False
+    assert not application.database.is_wanted()

@@ -11,7 +11,7 @@ interface Problem {
 type Or<T, N extends string> = (T & { readonly __typename: N }) | Problem;
 
 export type Mode = 'CHANGE' | 'COMPLETE';
-export type PlanState = 'OPEN' | 'APPLIED' | 'DISCARDED' | 'UNDONE';
+export type PlanState = 'OPEN' | 'APPLYING' | 'APPLIED' | 'DISCARDED' | 'UNDONE';
 export type Kind =
   | 'ADDED' | 'CHANGED' | 'MOVED' | 'REACTIVATED' | 'DEACTIVATED' | 'SUSPECT' | 'UNIT' | 'LEADER' | 'REJECTED' | 'NOTICE';
 export type Counts = Readonly<Record<'added' | 'changed' | 'moved' | 'reactivated' | 'deactivated' | 'suspect' | 'unit' | 'leader' | 'rejected' | 'notice' | 'unchanged', number>>;
@@ -34,6 +34,8 @@ export interface Plan {
   readonly reasons: readonly { readonly code: string; readonly what: string }[];
   readonly undecided: number;
   readonly outdated: boolean;
+  /** Its rows are gone with a person's data. */
+  readonly erased: boolean;
   readonly canUndo: boolean;
   readonly undoBlockedBy: { readonly id: string; readonly title: string } | null;
 }
@@ -87,7 +89,7 @@ const PROBLEM = `... on Problem { code what remedy }`;
 const PLACE = `pageInfo { hasNextPage endCursor } totalCount`;
 const COUNTS = `counts { added changed moved reactivated deactivated suspect unit leader rejected notice unchanged }`;
 const PLAN = `__typename ... on ChangePlan { id state mode title below { name } createdAt createdBy decidedAt decidedBy
-  undoneAt undoneBy ${COUNTS} confirmation reasons { code what } undecided outdated canUndo undoBlockedBy { id title } } ${PROBLEM}`;
+  undoneAt undoneBy ${COUNTS} confirmation reasons { code what } undecided outdated erased canUndo undoBlockedBy { id title } } ${PROBLEM}`;
 
 export const IMPORTS: Operation<{ readonly changePlans: Or<History, 'ChangePlanConnection'> }, { readonly after?: string }> = {
   name: 'Imports',

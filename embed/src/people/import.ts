@@ -14,6 +14,9 @@ import styles from './import.css';
 
 type Reviewing = typeof import('./review.ts');
 
+/** How long a plan that is being carried out is left alone. */
+const AGAIN_MS = 2000;
+
 /** What is shown: the plans so far, and the one that is open. */
 export interface ImportData {
   readonly history: History;
@@ -63,6 +66,7 @@ export class SosImport extends SosElement<ImportData> {
   private end: string | null = null;
   private readonly reviewing = new Part<Reviewing>(() => import('./review.ts'));
   private leaving?: AbortController;
+  private looking?: ReturnType<typeof setTimeout>;
   /** Another view has come: the reader is taken to its heading. */
   private turned = false;
 
@@ -78,6 +82,7 @@ export class SosImport extends SosElement<ImportData> {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.leaving?.abort();
+    clearTimeout(this.looking);
   }
 
   override updated(changed: PropertyValues): void {
@@ -98,7 +103,7 @@ export class SosImport extends SosElement<ImportData> {
   /** Fetch the plan that is asked for; where there is none, the list comes with the reason. */
   private async fetchPlan(client: Client, signal: AbortSignal): Promise<void> {
     const id = this.plan;
-    if (!id || id === this.shown?.id) return;
+    if (!id || (id === this.shown?.id && this.shown.state !== 'APPLYING')) return;
     try {
       const { changePlan } = await client.query((await this.fetched()).IMPORT, { id }, signal);
       await this.adopt(expectMember(changePlan, 'ChangePlan'));
@@ -224,8 +229,11 @@ export class SosImport extends SosElement<ImportData> {
   private async adopt(plan: Plan, look = true): Promise<void> {
     const view = await this.fetched();
     const other = plan.id !== this.shown?.id;
+    if (!other && plan.state !== this.shown?.state && this.shown?.state === 'APPLYING') this.emit('sos-invalidate', { topic: 'people' });
     this.shown = plan;
     this.asking = false;
+    clearTimeout(this.looking);
+    if (plan.state === 'APPLYING') this.looking = setTimeout(() => void this.refresh(), AGAIN_MS);
     if (other) {
       this.typed = '';
       this.page = undefined;

@@ -132,10 +132,11 @@ function decisions({ act, busy, locale, plan, typed }: Review): TemplateResult {
 function undoing({ act, asking, busy, locale, plan }: Review): TemplateResult {
   const { t } = locale;
   const { undoBlockedBy: blocker } = plan;
-  if (blocker) {
+  if (blocker && !plan.erased) {
     return html`<div class="decide"><p class="note">${t('ui.import.blocked', { title: blocker.title })}</p>
       <div class="actions"><button type="button" part="button" @click=${() => act.open(blocker.id)}>${t('ui.import.open', { title: blocker.title })}</button></div></div>`;
   }
+  if (plan.erased) return html`<div class="decide"><p class="note">${t('ui.import.erased')}</p></div>`;
   if (!plan.canUndo) return html``;
   return html`<div class="decide">${asking ? html`<p>${t('ui.import.undo.ask')}</p>
     <div class="actions"><button type="button" class="primary" part="button" ?disabled=${busy} @click=${act.undo}>${t('ui.import.undo.do')}</button>
