@@ -26,6 +26,7 @@ from sos_graphql.people.mutations import PeopleMutation
 from sos_graphql.people.queries import PeopleQuery, find_person
 from sos_graphql.people.types import unit_type
 from sos_graphql.personal_data import PersonalDataMutation
+from sos_graphql.retention import RetentionMutation, RetentionQuery
 from sos_graphql.surveys.answering import BallotMutation
 from sos_graphql.surveys.mutations import SurveyMutation
 from sos_graphql.surveys.queries import SurveyQuery
@@ -42,6 +43,7 @@ class Query(
     KeyQuery,
     EmbeddingQuery,
     AuditQuery,
+    RetentionQuery,
     PeopleQuery,
     SurveyQuery,
 ):
@@ -64,6 +66,7 @@ class Mutation(
     OperatorMutation,
     PeopleMutation,
     PersonalDataMutation,
+    RetentionMutation,
     SurveyMutation,
     BallotMutation,
 ):

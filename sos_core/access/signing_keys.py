@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy import delete, select
 
 from sos_core.access.key_tables import SigningKey
 from sos_core.database.session import OrganizationSession
-from sos_core.errors import Unavailable
+from sos_core.errors import NotFound, Unavailable
 from sos_core.organizations.secrets import INSTALLATION, Vault
 
 if TYPE_CHECKING:
@@ -21,9 +22,22 @@ if TYPE_CHECKING:
         Ed25519PublicKey,
     )
 
+log = structlog.get_logger(__name__)
+SHOWN = 12
+"""Characters of a key's name in the log, which strikes out whatever is as long as a secret."""
 SIGNS_FOR = timedelta(days=30)
 LONGEST_TOKEN = timedelta(minutes=10)
 PLACE = (INSTALLATION, SigningKey.__tablename__, "private_key")
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKeyView:
+    """A key that is good for something: it signs, or only verifies tokens that it has signed."""
+
+    kid: str
+    created_at: datetime
+    signs: bool
+    verifies_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +48,47 @@ class Signer:
     key: Ed25519PrivateKey
 
 
+def signing_keys(session: OrganizationSession, now: datetime) -> list[SigningKeyView]:
+    """Return the keys that verify at ``now``, the newest first; the private halves are not read."""
+    signing = _signing(session, now)
+    rows = session.scalars(
+        select(SigningKey)
+        .where(SigningKey.verifies_until > now)
+        .order_by(SigningKey.created_at.desc(), SigningKey.kid)
+    )
+    return [
+        SigningKeyView(row.kid, row.created_at, row is signing, row.verifies_until) for row in rows
+    ]
+
+
+def retire_signing_key(session: OrganizationSession, named: str, now: datetime) -> str:
+    """Let a key neither sign nor verify any more, named by its kid or the beginning of it.
+
+    Returns the kid. Raises NotFound where it is no key's, or that of several.
+    """
+    rows = [
+        row
+        for row in session.scalars(select(SigningKey).where(SigningKey.verifies_until > now))
+        if named and row.kid.startswith(named)
+    ]
+    if len(rows) != 1:
+        raise NotFound(
+            "There is no one signing key called {kid}.",
+            "`sos signing-keys list` names them.",
+            code="signing_key_unknown",
+            values={"kid": named[:43]},
+        )
+    [row] = rows
+    kid = row.kid
+    session.delete(row)
+    session.flush()
+    log.warning("signing_key_retired", kid=kid[:SHOWN])
+    return kid
+
+
 def signer(session: OrganizationSession, vault: Vault, now: datetime) -> Signer:
     """Return the key that signs at ``now``; make one where none does, or where it is unreadable."""
-    newest = (
-        select(SigningKey)
-        .where(SigningKey.verifies_until > now + LONGEST_TOKEN)
-        .order_by(SigningKey.created_at.desc(), SigningKey.kid)
-        .limit(1)
-    )
-    row = session.scalar(newest)
+    row = _signing(session, now)
     if row is None:
         return renew_signing_key(session, vault, now)
     try:
@@ -52,11 +98,17 @@ def signer(session: OrganizationSession, vault: Vault, now: datetime) -> Signer:
     return Signer(row.kid, _private_key(private))
 
 
-def renew_signing_key(session: OrganizationSession, vault: Vault, now: datetime) -> Signer:
-    """Make a new key that signs from now on; the others verify until their last token has ended."""
+def renew_signing_key(
+    session: OrganizationSession, vault: Vault, now: datetime, *, at_once: bool = False
+) -> Signer:
+    """Make a new key that signs from now on; the others verify until their last token has ended.
+
+    ``at_once``: they verify nothing any more, since somebody else may have one of them.
+    """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    session.execute(delete(SigningKey).where(SigningKey.verifies_until <= now))
+    over = delete(SigningKey)
+    session.execute(over if at_once else over.where(SigningKey.verifies_until <= now))
     for row in session.scalars(select(SigningKey)):
         row.verifies_until = min(row.verifies_until, now + LONGEST_TOKEN)
     key = Ed25519PrivateKey.generate()
@@ -73,6 +125,7 @@ def renew_signing_key(session: OrganizationSession, vault: Vault, now: datetime)
         )
     )
     session.flush()
+    log.info("signing_key_made", kid=kid[:SHOWN])
     return Signer(kid, key)
 
 
@@ -84,6 +137,16 @@ def verifying_key(session: OrganizationSession, kid: str, now: datetime) -> Ed25
     if row is None or now >= row.verifies_until:
         return None
     return Ed25519PublicKey.from_public_bytes(row.public_key)
+
+
+def _signing(session: OrganizationSession, now: datetime) -> SigningKey | None:
+    newest = (
+        select(SigningKey)
+        .where(SigningKey.verifies_until > now + LONGEST_TOKEN)
+        .order_by(SigningKey.created_at.desc(), SigningKey.kid)
+        .limit(1)
+    )
+    return session.scalar(newest)
 
 
 def kid_of(public: bytes) -> str:

@@ -22,8 +22,10 @@ from sos_core.cli import (
     people,
     personal_data,
     plugins,
+    retention,
     secrets,
     serve,
+    signing_keys,
     surveys,
     worker,
 )
@@ -44,7 +46,9 @@ app.add_typer(database.app, name="database")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(people.app, name="people")
 app.add_typer(personal_data.app, name="personal-data")
+app.add_typer(retention.app, name="retention")
 app.add_typer(secrets.app, name="secrets")
+app.add_typer(signing_keys.app, name="signing-keys")
 app.add_typer(surveys.app, name="survey")
 app.add_typer(organizations.app, name="organizations")
 app.add_typer(operators.app, name="operator")

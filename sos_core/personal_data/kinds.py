@@ -40,7 +40,8 @@ class Kind:
     """Something that grows old.
 
     ``find`` reads what is old, ``most`` of it in one run, and ``drop`` takes it away where it still
-    is, ``at_once`` in one transaction, and returns how many went; ``sizes`` counts what was found.
+    is, ``at_once`` in one transaction, and returns how many went. ``rows`` counts what was found,
+    ``tells`` what may be told of it.
     """
 
     name: str
@@ -48,7 +49,8 @@ class Kind:
     most: int
     find: Find
     drop: Drop
-    sizes: Callable[[Sequence[Any]], int] = len
+    rows: Callable[[Sequence[Any]], int] = len
+    tells: Callable[[Sequence[Any]], int] = len
 
     def old(
         self, session: OrganizationSession, now: datetime, days: int, most: int | None
@@ -62,7 +64,7 @@ class Kind:
 
     def amount(self, session: OrganizationSession, now: datetime, days: int) -> int:
         """Return how many are older than so many days."""
-        return self.sizes(self.old(session, now, days, None))
+        return self.tells(self.old(session, now, days, None))
 
 
 def _drop_plans(session: OrganizationSession, plan_ids: Sequence[Any], moment: Moment) -> int:
@@ -120,7 +122,9 @@ KINDS = (
         5_000,
         lambda session, before, _kept, most: surveys.old_deliveries(session, before, most),
         lambda session, found, _moment: surveys.drop_deliveries(session, found),
-        lambda found: sum(len(one.people) for one in found),
+        rows=lambda found: sum(len(one.people) for one in found),
+        # Surveys: the number of reminders would tell exactly how many had not finished.
+        tells=lambda found: len({one.survey_id for one in found}),
     ),
     Kind(
         "invitations",

@@ -90,7 +90,7 @@ class RetentionSweep:
             except (Conflict, Unavailable):  # something is being carried out at this moment
                 return True
             gone[kind.name] += dropped
-        return kind.sizes(found) >= kind.most
+        return kind.rows(found) >= kind.most
 
     def _mails(self, homes: Mapping[int, Home]) -> tuple[Counter[int], bool]:
         """Delete mails behind the last file that was looked at; return how many by organization."""

@@ -59,22 +59,33 @@ def old_deliveries(
 
 
 def drop_deliveries(session: OrganizationSession, deliveries: Sequence[Delivery]) -> int:
-    """Delete such rows, and return how many; a survey that is over never opens again."""
-    gone = 0
+    """Delete such rows; return of how many surveys nothing is left, which never open again."""
     for one in deliveries:
         table = DELIVERIES[one.table]
-        rows = (
+        session.execute(
             delete(table)
             .where(
                 table.organization_id == session.organization_id,
                 table.survey_id == one.survey_id,
                 table.person_id.in_(one.people),
             )
-            .returning(table.person_id)
             .execution_options(synchronize_session=False)
         )
-        gone += len(session.scalars(rows).all())
-    return gone
+    surveys = {one.survey_id for one in deliveries}
+    return sum(not _is_kept(session, survey_id) for survey_id in surveys)
+
+
+def _is_kept(session: OrganizationSession, survey_id: int) -> bool:
+    """Return whether there is any row of a survey left."""
+    return any(
+        session.scalar(
+            select(table.person_id)
+            .where(table.organization_id == session.organization_id, table.survey_id == survey_id)
+            .limit(1)
+        )
+        is not None
+        for table in DELIVERIES
+    )
 
 
 def asked_now(session: OrganizationSession, person_ids: Collection[int]) -> set[int]:

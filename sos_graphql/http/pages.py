@@ -18,6 +18,7 @@ from sos_graphql.http.operator_pages import operator_routes
 from sos_graphql.http.people_pages import people_routes
 from sos_graphql.http.personal_pages import personal_routes
 from sos_graphql.http.result_pages import result_routes
+from sos_graphql.http.retention_pages import retention_routes
 from sos_graphql.http.surveys import survey_routes
 from sos_graphql.http.visits import Visit, go, page
 
@@ -31,6 +32,7 @@ def page_routes(application: Application) -> Sequence[BaseRoute]:
         *result_routes(application),
         *people_routes(application),
         *personal_routes(application),
+        *retention_routes(application),
         *key_routes(application),
         *embedding_routes(application),
         *audit_routes(application),

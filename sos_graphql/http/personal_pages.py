@@ -13,6 +13,7 @@ from sos_core.errors import NotFound
 from sos_core.personal_data.document import MEDIA_TYPES, as_file
 from sos_core.personal_data.erasing import Erasure, erase_person
 from sos_core.personal_data.holding import PersonalData
+from sos_core.personal_data.limits import limits_of
 from sos_core.surveys.drafting import LEAST
 from sos_graphql.http.survey_form import LIMITS, PROMISES, privacy_figures
 from sos_graphql.http.tables import download
@@ -34,7 +35,9 @@ async def promises(visit: Visit) -> Response:
     """Say in plain words how SOS treats answers, with the least numbers that a survey can have."""
     return visit.show(
         "privacy.html",
-        privacy=privacy_figures(LEAST) | {"organization": visit.say("privacy.your_organization")},
+        privacy=privacy_figures(LEAST)
+        | {"organization": visit.say("privacy.your_organization")}
+        | {"days": limits_of({}), "usual": True},
         promises=PROMISES,
         limits=LIMITS,
     )

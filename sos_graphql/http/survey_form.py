@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from sos_core.content import Questionnaire, moment_text, questionnaire
 from sos_core.errors import Conflict, InvalidInput
+from sos_core.personal_data.retention import retention
 from sos_core.results.queries import receipt_counted
 from sos_core.surveys.queries import PUBLISHED, Thresholds
 from sos_graphql.http.answering import (
@@ -33,7 +34,7 @@ TRIES = 3
 UPGRADABLE = frozenset({"survey_intro.html", "survey_page.html", "survey_review.html"})
 """Pages whose form the widget takes over where JavaScript is there."""
 PROMISES = ("answers", "groups", "shares", "comments", "participation", "administrators", "changes")
-LIMITS = ("together", "colluders", "alike", "between", "comments", "open")
+LIMITS = ("together", "colluders", "alike", "between", "skipped", "comments", "open")
 
 
 async def introduction(visit: Visit, invitation: Invitation) -> Response:
@@ -60,12 +61,17 @@ async def introduction(visit: Visit, invitation: Invitation) -> Response:
 
 
 async def privacy(visit: Visit, invitation: Invitation) -> Response:
-    """Say in plain words who sees what, and what cannot be promised."""
+    """Say in plain words who sees what, how long it is kept, and what cannot be promised."""
+
+    def kept() -> dict[str, int]:
+        with visit.application.database.read(invitation.organization_id) as session:
+            return retention(session)
+
     return _show(
         visit,
         invitation,
         "survey_privacy.html",
-        privacy=_privacy_values(invitation),
+        privacy=_privacy_values(invitation) | {"days": await visit.asker.call(kept)},
         promises=PROMISES,
         limits=LIMITS,
     )

@@ -23,7 +23,14 @@ from sos_core.access.guest_claims import CLAIMS
 from sos_core.access.guest_tokens import guest_principal
 from sos_core.access.key_tables import GuestMint, SigningKey
 from sos_core.access.principal import Principal, Role
-from sos_core.access.signing_keys import LONGEST_TOKEN, SIGNS_FOR, renew_signing_key, signer
+from sos_core.access.signing_keys import (
+    LONGEST_TOKEN,
+    SIGNS_FOR,
+    renew_signing_key,
+    retire_signing_key,
+    signer,
+    signing_keys,
+)
 from sos_core.database import Database
 from sos_core.errors import Conflict, InvalidInput, NotAllowed, NotFound, SosError
 from sos_core.organizations.tables import AuditEntry, DataKey
@@ -185,6 +192,25 @@ def test_keys_are_renewed_by_themselves_and_old_ones_forgotten(host: Host) -> No
     with host.database.write(None) as session:
         renew_signing_key(session, host.vault, host.clock())
         assert first not in session.scalars(select(SigningKey.kid)).all()
+
+
+def test_a_key_that_somebody_else_may_have_is_given_up_at_once(host: Host) -> None:
+    first = host.mint()
+    with host.database.write(None) as session:
+        renew_signing_key(session, host.vault, host.clock(), at_once=True)
+    second = host.mint()
+    assert [behind(host, first) is None, behind(host, second) is None] == [True, False]
+    with host.database.write(None) as session:
+        [view] = signing_keys(session, host.clock())
+        assert (view.kid, view.signs) == (_kid(second), True)
+        for unknown in ("", "?", _kid(first)):
+            with pytest.raises(NotFound):
+                retire_signing_key(session, unknown, host.clock())
+        assert retire_signing_key(session, view.kid[:8], host.clock()) == view.kid
+    assert behind(host, second) is None
+    third = host.mint()
+    assert _kid(third) not in (_kid(first), _kid(second))
+    assert behind(host, third) is not None
 
 
 def test_a_private_key_is_never_kept_as_it_is(host: Host) -> None:

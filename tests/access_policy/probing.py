@@ -29,6 +29,7 @@ ROOTS: Mapping[str, tuple[str, ...]] = {
     "apiKeys": ("(first: 5)",),
     "embeddings": ("(first: 5)",),
     "auditEntries": ("(first: 5)",),
+    "retention": ("",),
     "units": ("(first: 5)",),
     "people": ("(first: 5)",),
     "person": ('(id: "Person")',),

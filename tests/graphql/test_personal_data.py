@@ -18,6 +18,12 @@ EXPORT = f"mutation ($person: ID!) {{ exportPerson(input: {{person: $person}}) {
 ERASE = f"""mutation ($person: ID!, $typed: String!) {{
   erasePerson(input: {{person: $person, confirmation: $typed}}) {ERASED} }}"""
 
+PLANS = '{kind: "plans", days: 40}'
+SHOWN = """{ __typename ... on Retention { times { kind title days due } }
+  ... on Problem { code } }"""
+TIMES = f"{{ retention {SHOWN} }}"
+CHANGE = f"mutation {{ changeRetention(input: {{times: [%s]}}) {SHOWN} }}"
+
 
 def did(world: World, role: str, document: str, **values: str) -> dict[str, Any]:
     [result] = world.data(role, document, values).values()
@@ -59,3 +65,22 @@ def test_nobody_else_may(world: World, role: str) -> None:
 def test_another_organization_finds_nobody(world: World) -> None:
     assert did(world, "foreign", EXPORT, person=person(world))["__typename"] == "NotFound"
     assert did(world, "foreign", ERASE, person=person(world), typed="x")["__typename"] == "NotFound"
+
+
+def test_an_administrator_tries_and_changes_how_long_data_are_kept(world: World) -> None:
+    tried = did(world, "admin", TIMES.replace("retention", f"retention(trying: [{PLANS}])"))
+    days = {one["kind"]: one["days"] for one in tried["times"]}
+    assert (days["plans"], days["people"]) == (40, 730)
+    assert did(world, "admin", TIMES)["times"][0]["days"] == 365
+    assert did(world, "admin", CHANGE % PLANS)["times"][0]["days"] == 40
+    shown = did(world, "admin", TIMES)["times"][0]
+    assert (shown["title"], shown["due"]) == ("Change plans of people", 0)
+    for wrong, code in (
+        ('{kind: "plans", days: 1}', "retention_out_of_bounds"),
+        ('{kind: "answers", days: 90}', "retention_kind_unknown"),
+        ('{kind: "mails", days: 800}', "retention_people_too_short"),
+    ):
+        assert did(world, "admin", CHANGE % wrong)["code"] == code
+    for role in ("leader", "participant", "viewer"):
+        assert did(world, role, TIMES)["__typename"] == "NotAllowed"
+        assert did(world, role, CHANGE % PLANS)["__typename"] == "NotAllowed"

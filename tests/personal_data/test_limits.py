@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +16,7 @@ from sos_core.organizations.audit_queries import all_audit_entries
 from sos_core.personal_data.kinds import KINDS
 from sos_core.personal_data.limits import LIMITS, changed, limits_of
 from sos_core.personal_data.retention import change_retention, retention
+from tests.house.test_budgets import ROOT
 from tests.personal_data.growing_old import ACTOR
 
 USUAL = limits_of({})
@@ -39,6 +43,13 @@ def test_limits_stay_within_bounds_and_people_outlast_what_names_them(known, dat
 def test_the_usual_limits_are_within_their_bounds() -> None:
     assert changed(USUAL, USUAL) == USUAL
     assert {kind.name for kind in KINDS} | {"mails"} == set(USUAL)
+
+
+def test_the_guide_tells_the_usual_limits() -> None:
+    told = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    _, _, table = told.partition("| what | how long |")
+    days = Counter(int(days) for days in re.findall(r"\| (\d+) days", table))
+    assert days == Counter(USUAL.values())
 
 
 def test_a_change_is_logged_with_both_numbers_and_nothing_is_logged_without_one(

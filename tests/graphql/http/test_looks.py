@@ -43,6 +43,7 @@ GROUPS = {
         "/app/access",
         "/app/access/accounts/{account}",
         "/app/audit",
+        "/app/retention",
         "/app/keys",
         "/app/embeddings",
         "/app/embeddings/{embedding}",

@@ -66,6 +66,26 @@ def test_a_person_is_erased_by_typing_the_name(house: House, admin: Visitor) -> 
         assert person not in {view.id for view in people_in(session)}
 
 
+def test_times_are_tried_and_saved(house: House, admin: Visitor) -> None:
+    assert 'href="/app/retention"' in admin.get("/app").text
+    assert 'name="plans" value="365"' in admin.get("/app/retention").text
+    days = {"plans": "60", "people": "400"}
+    tried = admin.post("/app/retention", data=days | {"do": "look"})
+    assert text("en", "retention.look.text") in tried.text
+    assert 'name="plans" value="60"' in tried.text
+    assert 'name="plans" value="365"' in admin.get("/app/retention").text
+    for wrong in ({"plans": "2"}, {"plans": "soon"}, {"people": "100"}):
+        refused = admin.post("/app/retention", data=wrong | {"do": "save"})
+        assert refused.status_code == 400
+        assert 'role="alert"' in refused.text
+    sent = admin.post("/app/retention", data=days | {"do": "save"})
+    assert sent.headers["location"] == "/app/retention?done=saved"
+    assert 'name="plans" value="60"' in admin.get("/app/retention").text
+    other = house.signed_in(house.account("beta1", person_id=house.crew.people["beta1"]))
+    assert other.get("/app/retention").status_code == 403
+    assert other.post("/app/retention", data=days | {"do": "save"}).status_code == 403
+
+
 def test_nobody_else_erases(house: House) -> None:
     client = house.signed_in(house.account("beta1", person_id=house.crew.people["beta1"]))
     person = house.crew.people["alpha1"]
