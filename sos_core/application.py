@@ -24,6 +24,7 @@ from sos_core.organizations.heads import HeadBook
 from sos_core.organizations.key_ring import audit_keys, encryption_keys
 from sos_core.organizations.queries import organizations
 from sos_core.organizations.secrets import Vault
+from sos_core.people import jobs as people_jobs
 from sos_core.people.undoing import NamedElsewhere
 from sos_core.personal_data.erasing import Reach
 from sos_core.personal_data.sweeping import RetentionSweep
@@ -176,6 +177,9 @@ class Application:
         self.jobs.sweep("personal_data.retention", retention.sweep)
 
     def _register_jobs(self) -> None:
+        people_jobs.register(
+            self.jobs, database=self.database, clock=self.clock, named=self.named_elsewhere
+        )
         access_jobs.register(
             self.jobs,
             database=self.database,
