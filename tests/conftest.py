@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import re
 import shutil
@@ -35,6 +36,12 @@ HASTY: dict[str, Any] = {
 }
 """Settings for tests that ask more in a minute than anybody may."""
 AUDIT_KEYS = KeyRing((b"audit" * 6 + b"..",))
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector look no more at what lasts until the end: modules and tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
