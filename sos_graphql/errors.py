@@ -9,7 +9,9 @@ from typing import Annotated, TypeVar
 import strawberry
 import structlog
 from graphql import GraphQLError
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import MaskErrors
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from sos_core import errors
 from sos_core.content import message
@@ -17,6 +19,13 @@ from sos_graphql.context import Context, Info, context
 from sos_graphql.refusals import note_refusal
 
 log = structlog.get_logger(__name__)
+CALLERS = (
+    GraphQLError,
+    MissingQueryError,
+    CannotGetOperationTypeError,
+    InvalidOperationTypeError,
+)
+"""Errors that a caller's document makes: no document, no operation of that name, or of no such kind."""
 T = TypeVar("T")
 
 
@@ -98,7 +107,8 @@ async def attempt(info: Info, work: Awaitable[T]) -> T | AnyProblem:
 
 def is_unexpected(error: GraphQLError) -> bool:
     """Return whether an error came from the program and not from the caller's document."""
-    return error.original_error is not None and not isinstance(error.original_error, GraphQLError)
+    original = error.original_error
+    return original is not None and not isinstance(original, CALLERS)
 
 
 class Shielded(MaskErrors):

@@ -9,6 +9,7 @@ from graphql import GraphQLError
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
@@ -96,6 +97,8 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def handle_task_exception(self, error: Exception) -> None:
         """Count and log an error that nobody expected, without the document, which may hold answers."""
+        if isinstance(error, WebSocketDisconnected):
+            return  # the other side has left
         self.context.application.telemetry.unexpected_error("socket")
         own = None if isinstance(error, GraphQLError) else error
         log.error("unexpected error on a socket", kind=type(error).__name__, exc_info=own)

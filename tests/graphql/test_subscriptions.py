@@ -179,6 +179,7 @@ def refusal(world: World, document: str) -> str:
         ("{ viewer " * 400 + "}" * 400, "4400 Syntax Error: Document is nested too deeply"),
         ('mutation { submitBallot(input: {comments: "Nobody', "Unterminated"),
         ("{ " + "x " * 2000, "1500"),
+        ("", "missing"),
         ("x" * 300, "4400 Syntax Error: Unexpected Name 'xxx"),
         ("人" * 300, "Unexpected"),
     ],
