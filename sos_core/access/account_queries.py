@@ -9,11 +9,10 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from sos_core.access.accounts import GONE, NEEDS_FACTOR
+from sos_core.access.accounts import GONE
 from sos_core.access.tables import AccessToken, Account, SignInIdentity, ViewerGrant
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotFound
-from sos_core.organizations.queries import organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +47,6 @@ def account(session: OrganizationSession, account_id: int) -> AccountView:
     for view in _views(session, [account_id]):
         return view
     raise NotFound("There is no such account.", "Choose one from the list.", code="account_unknown")
-
-
-def second_factor_required(session: OrganizationSession) -> bool:
-    """Return whether administrators of the organization have no rights without a second factor."""
-    settings = organization(session, session.organization_id).settings
-    return bool(settings.get(NEEDS_FACTOR, False))
 
 
 def _views(session: OrganizationSession, only: Collection[int] | None) -> list[AccountView]:

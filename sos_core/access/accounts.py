@@ -15,17 +15,15 @@ from sos_core.access.sessions import end_sessions
 from sos_core.access.tables import Account, SignInIdentity, SignInName
 from sos_core.content import normalize_language
 from sos_core.database.session import OrganizationSession
-from sos_core.errors import Conflict, InvalidInput, NotFound
+from sos_core.errors import Conflict, NotFound
 from sos_core.jobs import enqueue
 from sos_core.organizations.audit import record
-from sos_core.organizations.commands import change_settings, lock_organization
+from sos_core.organizations.commands import lock_organization
 from sos_core.organizations.queries import organization
 from sos_core.people.identity import tidy
 from sos_core.people.queries import find_by_email, person
 
 SEND_INVITATION = "access.send_invitation"
-NEEDS_FACTOR = "administrators_need_second_factor"
-"""The organization's setting by which administrators have no rights without a second factor."""
 GONE = "removed"
 
 
@@ -146,28 +144,6 @@ def reset_factor(
     clear_factor(account)
     end_sessions(session, Holder(session.organization_id, account_id))
     _note(session, account_id, "account.second_factor_reset", actor, now)
-
-
-def require_second_factor(
-    session: OrganizationSession, *, required: bool, account_id: int, now: datetime, actor: str
-) -> None:
-    """Set whether administrators need a second factor; who asks for it must have one."""
-    account = held_account(session, account_id)
-    if required and account.factor_secret is None:
-        raise InvalidInput(
-            "You have no second factor yourself, and would be shut out.",
-            "Set one up under “My account” first.",
-            code="own_second_factor_missing",
-        )
-    change_settings(session, {NEEDS_FACTOR: required})
-    record(
-        session,
-        actor=actor,
-        verb="access.second_factor_required",
-        subject=f"organization:{session.organization_id}",
-        now=now,
-        details={"required": required},
-    )
 
 
 def add_account(

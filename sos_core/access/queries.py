@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from sos_core.access.account_queries import second_factor_required
 from sos_core.access.api_keys import KEY_PREFIX, api_key_names, key_principal
 from sos_core.access.commands import RESPONDENT_PURPOSE
+from sos_core.access.demands import second_factor_of
 from sos_core.access.guest_claims import is_guest_token
 from sos_core.access.guest_tokens import guest_principal
 from sos_core.access.names import email_key
@@ -81,8 +81,14 @@ def _operator_principal(session: OrganizationSession, operator_id: int) -> Princ
 
 
 def _restricted(session: OrganizationSession, principal: Principal) -> Principal:
-    """Return an administrator without any right where a second factor is needed and missing."""
-    if not principal.is_administrator or not second_factor_required(session):
+    """Return an account without any right where a second factor is needed and missing.
+
+    However somebody signed in, by password, by another system or by a command, they come through
+    here in every request.
+    """
+    if principal is ANONYMOUS:
+        return principal
+    if not second_factor_of(session).asks(administrator=principal.is_administrator):
         return principal
     account = session.get_one(Account, principal.account_id)
     if account.factor_secret is not None:

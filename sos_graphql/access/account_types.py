@@ -87,6 +87,7 @@ class RequireSecondFactorInput:
     """A rule of the organization."""
 
     required: bool = told("Whether administrators have no rights without a second factor.")
+    everybody: bool = told("Whether it is asked of every account, where it is.", default=False)
 
 
 @described
@@ -101,6 +102,7 @@ class AccessRules:
     """The organization's rules about signing in."""
 
     second_factor_required: bool = told("Whether administrators need a second factor.")
+    of_everybody: bool = told("Whether everybody who has an account needs one.")
 
 
 def account_type(view: AccountView) -> Account:

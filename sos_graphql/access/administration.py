@@ -11,6 +11,7 @@ import strawberry
 from sos_core.access import account_queries
 from sos_core.access import accounts as verbs
 from sos_core.access.account_queries import AccountView
+from sos_core.access.demands import SecondFactorOf, demand_second_factor
 from sos_core.access.rights import Rights
 from sos_core.access.scopes import Scope
 from sos_core.database.session import OrganizationSession
@@ -96,7 +97,7 @@ class AccountMutation:
 
     @mutated
     async def require_second_factor(self, info: Info, input: RuleArgument) -> AccessRulesResult:  # noqa: A002
-        """Set whether administrators need a second factor; the caller must have one."""
+        """Set who needs a second factor; the caller must have one."""
         return await attempt(info, _require(info, input))
 
 
@@ -180,16 +181,17 @@ async def _remove(info: Info, given: AccountInput) -> AccountRemoved:
 async def _require(info: Info, given: RequireSecondFactorInput) -> AccessRules:
     asker = context(info)
     principal, now = asker.administer(), asker.now
+    of = SecondFactorOf.NOBODY
+    if given.required:
+        of = SecondFactorOf.EVERYBODY if given.everybody else SecondFactorOf.ADMINISTRATORS
     await asker.write(
-        lambda session: verbs.require_second_factor(
-            session,
-            required=given.required,
-            account_id=principal.account_id or 0,
-            now=now,
-            actor=principal.actor,
+        lambda session: demand_second_factor(
+            session, of, account_id=principal.account_id or 0, now=now, actor=principal.actor
         )
     )
-    return AccessRules(second_factor_required=given.required)
+    return AccessRules(
+        second_factor_required=given.required, of_everybody=of is SecondFactorOf.EVERYBODY
+    )
 
 
 async def _done(info: Info, work: Work) -> Account:

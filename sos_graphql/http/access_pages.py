@@ -10,12 +10,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from sos_core.access import accounts as verbs
-from sos_core.access.account_queries import (
-    AccountView,
-    account,
-    accounts,
-    second_factor_required,
-)
+from sos_core.access.account_queries import AccountView, account, accounts
+from sos_core.access.demands import SecondFactorOf, demand_second_factor, second_factor_of
 from sos_core.access.identities import (
     TrustView,
     distrust_tenant,
@@ -63,15 +59,15 @@ async def overview(visit: Visit, error: SosError | None = None, about: str = "")
 
     def work(
         session: OrganizationSession,
-    ) -> tuple[list[AccountView], list[UnitView], bool, list[TrustView]]:
+    ) -> tuple[list[AccountView], list[UnitView], SecondFactorOf, list[TrustView]]:
         return (
             accounts(session),
             units(session),
-            second_factor_required(session),
+            second_factor_of(session),
             trusted_tenants(session),
         )
 
-    found, tree, required, trusted = await visit.asker.read(work)
+    found, tree, demand, trusted = await visit.asker.read(work)
     return await show(
         visit,
         "access.html",
@@ -79,7 +75,8 @@ async def overview(visit: Visit, error: SosError | None = None, about: str = "")
         accounts=found,
         unit_names={unit.id: unit.name for unit in tree},
         all_units=tree,
-        required=required,
+        demand=demand,
+        demands=list(SecondFactorOf),
         trusted=trusted,
         providers=visit.application.sign_in_providers(),
         sent=visit.sent,
@@ -168,16 +165,16 @@ async def act(visit: Visit) -> Response:
 
 
 async def require_factor(visit: Visit) -> Response:
-    """Set whether administrators need a second factor."""
+    """Set who needs a second factor."""
     principal, now = visit.asker.administer(), visit.asker.now
-    if not visit.posted:
+    chosen = visit.sent.one("of")
+    if not visit.posted or chosen not in set(SecondFactorOf):
         return go(ACCESS)
-    required = visit.sent.one("required") == "yes"
     try:
         await visit.asker.write(
-            lambda session: verbs.require_second_factor(
+            lambda session: demand_second_factor(
                 session,
-                required=required,
+                SecondFactorOf(chosen),
                 account_id=principal.account_id or 0,
                 now=now,
                 actor=principal.actor,

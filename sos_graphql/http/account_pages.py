@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from sos_core.access.account_queries import second_factor_required
+from sos_core.access.demands import second_factor_of
 from sos_core.access.factors import (
     FactorView,
     begin_enrolment,
@@ -61,7 +61,8 @@ async def account(visit: Visit, error: SosError | None = None, about: str = "") 
             names.update({unit.id: " › ".join(unit.path) for unit in units(session)})
             if principal.person_id:
                 mine.extend(surveys_of_person(session, principal.person_id))
-            required = second_factor_required(session)
+            demand = second_factor_of(session)
+            required = demand.asks(administrator=principal.is_administrator)
         return factor_of(session, holder), sessions_of(session, holder, now), required
 
     factor, open_sessions, required = await visit.asker.read_own(lambda s, _: work(s))
@@ -74,7 +75,7 @@ async def account(visit: Visit, error: SosError | None = None, about: str = "") 
         units=[names[unit] for unit in sorted(principal.units) if unit in names],
         mine=mine,
         factor=factor,
-        required=required and principal.is_administrator,
+        required=required,
         open_sessions=open_sessions,
         identities=await _identities(visit),
         providers=visit.application.sign_in_providers(),

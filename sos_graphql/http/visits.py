@@ -26,7 +26,7 @@ MOST_FIELDS = 2000
 FORM = "application/x-www-form-urlencoded"
 SIGN_IN = "/auth/sign-in"
 ENROLMENT = "/app/account/second-factor"
-"""Where administrators are led who lack the second factor that their organization asks for."""
+"""Where those are led who lack the second factor that their organization asks of them."""
 HIDDEN = ("/s/", "/auth/preferences")
 """Pages that tell nobody their address, so that browsers hide it from our own server too."""
 STATUS: Mapping[type[errors.SosError], int] = {

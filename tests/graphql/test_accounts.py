@@ -122,7 +122,12 @@ def test_a_second_factor_is_demanded(world: World) -> None:
         world.do("requireSecondFactor", {"required": True})["code"] == "own_second_factor_missing"
     )
     enroll(world, "admin")
-    assert world.do("requireSecondFactor", {"required": True})["secondFactorRequired"]
+    given = {"required": True, "everybody": True}
+    assert world.do("requireSecondFactor", given)["ofEverybody"]
+    assert world.data("viewer", MINE)["viewer"]["roles"] == []
+    told = world.do("requireSecondFactor", {"required": True})
+    assert (told["secondFactorRequired"], told["ofEverybody"]) == (True, False)
+    assert world.data("viewer", MINE)["viewer"]["roles"] == ["VIEWER"]
     own = node_id("Account", world.accounts["admin"][1])
     world.do("resetSecondFactor", {"id": own})
     world.sign_in_again()

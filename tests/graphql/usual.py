@@ -14,7 +14,7 @@ OWN = {
     "PrintedCodes": "codes { person code }",
     "Account": "id email state administrator seesEverything secondFactor units { name }",
     "AccountRemoved": "id",
-    "AccessRules": "secondFactorRequired",
+    "AccessRules": "secondFactorRequired ofEverybody",
     "HostedOrganization": "id name",
     "OwnAccountChanged": "token ended",
     "RecoveryCodes": "codes token",

@@ -224,10 +224,10 @@ def test_a_locked_account_is_out_at_once_and_the_last_administrator_stays(house:
 
 def test_administrators_have_no_rights_before_their_second_factor(house: House) -> None:
     first = house.signed_in(house.account("admin", administrator=True))
-    refused = first.post("/app/access/second-factor", data={"required": "yes"})
+    refused = first.post("/app/access/second-factor", data={"of": "administrators"})
     assert refused.status_code == 400
     enroll(house, first)
-    assert first.post("/app/access/second-factor", data={"required": "yes"}).status_code == 303
+    assert first.post("/app/access/second-factor", data={"of": "administrators"}).status_code == 303
     second = house.signed_in(house.account("second", administrator=True))
     for path in ("/app", "/app/people", "/app/access"):
         assert second.get(path).headers["location"] == "/app/account/second-factor"
@@ -236,6 +236,36 @@ def test_administrators_have_no_rights_before_their_second_factor(house: House) 
     assert asked.json()["data"]["people"]["__typename"] == "NotAllowed"
     enroll(house, second)
     assert second.get("/app/access").status_code == 200
+
+
+def test_everybody_may_need_a_second_factor_and_sets_it_up_on_the_next_page(house: House) -> None:
+    admin = house.signed_in(house.account("admin", administrator=True))
+    enroll(house, admin)
+    person = house.crew.people["alpha1"]
+    before = house.signed_in(house.account("alpha1", person_id=person))
+    viewer = house.signed_in(house.account("viewer", sees_everything=True))
+    personal = house.link(house.opened(), "alpha1")
+    assert before.get("/app").status_code == 200
+    assert admin.post("/app/access/second-factor", data={"of": "nobody knows"}).status_code == 303
+    assert before.get("/app").status_code == 200
+    assert admin.post("/app/access/second-factor", data={"of": "everybody"}).status_code == 303
+    assert 'value="everybody" checked' in admin.get("/app/access").text
+    for client in (before, viewer):
+        for path in ("/app", "/app/results"):
+            assert client.get(path).headers["location"] == "/app/account/second-factor"
+        asked = client.post("/graphql", json={"query": "{ viewer { roles units { id } } }"},
+                            headers={"X-SOS-Request": "1"})  # fmt: skip
+        assert asked.json()["data"]["viewer"] == {"roles": [], "units": []}
+    assert house.visitor().get(personal).status_code == 200, "personal links go on"
+    seed, _ = enroll(house, before)
+    assert before.get("/app").status_code == 200
+    code = {"password": PASSWORD, "code": code_at(seed, step_of(house.clock()) + 1)}
+    house.clock.advance(seconds=30)
+    before.post("/app/account/second-factor/remove", data=code)
+    assert 'action="/app/account/second-factor/remove"' not in before.get("/app/account").text
+    assert admin.post("/app/access/second-factor", data={"of": "nobody"}).status_code == 303
+    assert viewer.get("/app").status_code == 200
+    assert verbs(house).count("access.second_factor_required") == 2
 
 
 def test_an_operator_sees_the_installation_and_nothing_else(house: House) -> None:

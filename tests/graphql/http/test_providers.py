@@ -11,7 +11,7 @@ from sos_core.access.attempts import attempt_of, read_attempt
 from sos_core.access.operators import create_operator
 from sos_core.api import SignInAttempt
 from tests.access.elsewhere import ElsewherePlugin, answer
-from tests.graphql.http.accounts import link, sign_in
+from tests.graphql.http.accounts import enroll, link, sign_in
 from tests.graphql.http.conftest import HOME, PASSWORD, House, Visitor
 
 
@@ -63,6 +63,21 @@ def test_another_system_lets_in_whom_it_was_tied_to_and_nobody_by_address(trusti
     attempt = leave(house, late)
     house.clock.advance(minutes=11)
     assert back(late, attempt, "sub-1").status_code == 403
+
+
+def test_another_system_is_no_second_factor(trusting: House) -> None:
+    house = trusting
+    admin = house.signed_in(house.account("admin", administrator=True))
+    admin.post("/app/access/trust", data={"provider": "elsewhere", "tenant": "acme"})
+    ada = house.signed_in(house.account("ada"))
+    back(ada, leave(house, ada, aim="link"), "sub-1")
+    enroll(house, admin)
+    admin.post("/app/access/second-factor", data={"of": "everybody"})
+    client = house.visitor()
+    back(client, leave(house, client), "sub-1")
+    assert client.get("/app").headers["location"] == "/app/account/second-factor"
+    enroll(house, client)
+    assert client.get("/app").status_code == 200
 
 
 def test_an_invitation_is_taken_through_another_system(trusting: House) -> None:
