@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,10 +74,13 @@ def combinations(variable: str, groups: Iterable[frozenset[int]], least: int) ->
     if not len(small):
         return
     null = _null_space(atoms.member.astype(float))
-    for chosen in _sets_under(small.tolist(), atoms.sizes, least):
-        rows = null[list(chosen)]
-        if not rows.shape[1] or np.linalg.matrix_rank(rows, tol=1e-8) < len(chosen):
-            people = int(atoms.sizes[list(chosen)].sum())
+    sets = _sets_under(small.tolist(), atoms.sizes, least)
+    for size, group in groupby(sets, len):
+        chosen = np.array(list(group))
+        ranks = np.linalg.matrix_rank(null[chosen], tol=1e-8) if null.shape[1] else 0 * chosen[:, 0]
+        dependent = np.flatnonzero(ranks < size)
+        if len(dependent):
+            people = int(atoms.sizes[chosen[dependent[0]]].sum())
             yield Finding("combination", variable, people, f"figures that touch {people} people")
             return
 

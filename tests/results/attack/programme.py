@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import linprog
 
@@ -32,12 +34,14 @@ class Programme:
         sizes = self.atoms.sizes
         if not len(sizes):
             return
-        bounds = self._bounds()
-        if bounds is None:
+        possible = self._possible()
+        if possible is None:
             yield Finding("contradiction", self.variable, int(sizes.sum()), "no answers fit")
             return
         half = (self.high - self.low) / 2
-        for size, least, most in zip(sizes.tolist(), *bounds, strict=True):
+        doubtful = np.flatnonzero((sizes < k) | ~self._leave_everybody_free(possible))
+        for atom, least, most in zip(doubtful.tolist(), *self._bounds(doubtful), strict=True):
+            size = int(sizes[atom])
             if size < k and (most - least) / size < half - SLACK:
                 yield Finding("interval", self.variable, size, "a small group is confined")
             lowest = max(self.low, least - (size - 1) * self.high)
@@ -45,38 +49,73 @@ class Programme:
             if highest - lowest < half - SLACK:
                 yield Finding("interval", self.variable, 1, f"a person in {lowest}…{highest}")
 
-    def _bounds(self) -> tuple[list[float], list[float]] | None:
-        """Give the least and largest sum of each atom, or None when the figures contradict.
+    def _leave_everybody_free(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Tell of which atoms these possible sums of answers prove that nobody in them is confined.
 
-        All questions are asked at once: one copy of the programme for each, side by side.
+        With the least sum no larger, and the most no smaller, one person may have said anything.
         """
+        others = self.atoms.sizes - 1
+        found: NDArray[np.bool_] = (sums + SLACK < self.low + others * self.high) & (
+            sums - SLACK > self.high + others * self.low
+        )
+        return found
+
+    @cached_property
+    def _equations(self) -> tuple[sparse.csr_array, NDArray[np.float64], sparse.csr_array]:
+        """Give what all answers have to fulfill: rows at most a bound, and rows for atoms' sizes."""
         atoms, options = len(self.atoms.sizes), len(self.scale)
-        rows = sparse.csr_array(np.array([self._row(i) for i in range(len(self.known))]))
+        rows = sparse.csr_array(self._rows())
         people = np.array([len(figure.group) for figure in self.known])
         value = people * np.array([figure.value for figure in self.known])
         slack = people * np.array([figure.half_step for figure in self.known]) + SLACK
-        copies = sparse.eye_array(2 * atoms)
-        every = np.ones(2 * atoms)
-        worth = np.kron(np.eye(atoms), self.scale)
+        at_most = np.concatenate([value + slack, slack - value])
+        each = sparse.csr_array(np.kron(np.eye(atoms), np.ones(options)))
+        return sparse.vstack([rows, -rows]), at_most, each
+
+    def _possible(self) -> NDArray[np.float64] | None:
+        """Give sums of the atoms that some answers have, or None when the figures contradict."""
+        rows, at_most, each = self._equations
+        nothing = np.zeros(rows.shape[1])
         answer = linprog(
-            np.concatenate([worth, -worth]).ravel(),
-            A_ub=sparse.kron(copies, sparse.vstack([rows, -rows])),
-            b_ub=np.kron(every, np.concatenate([value + slack, slack - value])),
-            A_eq=sparse.kron(copies, np.kron(np.eye(atoms), np.ones(options))),
-            b_eq=np.kron(every, self.atoms.sizes),
-            method="highs",
+            nothing, A_ub=rows, b_ub=at_most, A_eq=each, b_eq=self.atoms.sizes, method="highs"
         )
         if answer.status == 2:
             return None
         assert answer.status == 0, answer.message
-        found = answer.x.reshape(2 * atoms, atoms, options) @ self.scale
-        picked = found[np.arange(2 * atoms), np.tile(np.arange(atoms), 2)]
-        return picked[:atoms].tolist(), picked[atoms:].tolist()
+        found: NDArray[np.float64] = answer.x.reshape(-1, len(self.scale)) @ self.scale
+        return found
 
-    def _row(self, index: int) -> np.ndarray:
-        """Say what each (atom, option) adds to a figure's total."""
-        figure = self.known[index]
-        counts = self.scale
-        if figure.kind is Kind.SHARE:
-            counts = np.isin(np.arange(len(self.scale)), figure.options).astype(float)
-        return np.kron(self.atoms.member[index].astype(float), counts)
+    def _bounds(self, chosen: NDArray[np.int64]) -> tuple[list[float], list[float]]:
+        """Give the least and the largest sum of some atoms.
+
+        All questions are asked at once: one copy of the programme for each, side by side.
+        """
+        if not len(chosen):
+            return [], []
+        rows, at_most, each = self._equations
+        atoms, options, asked = len(self.atoms.sizes), len(self.scale), len(chosen)
+        copies = sparse.eye_array(2 * asked)
+        every = np.ones(2 * asked)
+        worth = np.kron(np.eye(atoms)[chosen], self.scale)
+        answer = linprog(
+            np.concatenate([worth, -worth]).ravel(),
+            A_ub=sparse.kron(copies, rows),
+            b_ub=np.kron(every, at_most),
+            A_eq=sparse.kron(copies, each),
+            b_eq=np.kron(every, self.atoms.sizes),
+            method="highs",
+        )
+        assert answer.status == 0, answer.message
+        found = answer.x.reshape(2 * asked, atoms, options) @ self.scale
+        picked = found[np.arange(2 * asked), np.tile(chosen, 2)]
+        return picked[:asked].tolist(), picked[asked:].tolist()
+
+    def _rows(self) -> NDArray[np.float64]:
+        """Say what each (atom, option) adds to the total of each figure."""
+        counts = np.tile(np.asarray(self.scale, float), (len(self.known), 1))
+        for row, figure in enumerate(self.known):
+            if figure.kind is Kind.SHARE:
+                counts[row] = 0
+                counts[row, list(figure.options)] = 1
+        spread = self.atoms.member[:, :, None] * counts[:, None, :]
+        return spread.reshape(len(self.known), -1)

@@ -86,10 +86,10 @@ class Release:
         """Give the share of each option, and the favorable share of statements."""
         counted = members & self.organization.answered(variable)
         answers = self.organization.answers[variable, counted] - 1
+        group, told = people_in(counted, self.names), np.bincount(answers, minlength=6)
         sets = [(option,) for option in range(len(SCALES[NAMES[variable]]))]
         for options in [*sets, FAVORABLE]:
-            value = float(np.isin(answers, options).mean())
-            group = people_in(counted, self.names)
+            value = float(sum(told[option] for option in options) / len(answers))
             yield Figure(NAMES[variable], group, value, 0.0, Kind.SHARE, options)
 
 

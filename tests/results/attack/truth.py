@@ -115,10 +115,15 @@ class Truth:
 
     def rate_group(self, unit: str | None) -> tuple[frozenset[int], frozenset[int]]:
         """Return whom a unit's response rate is of, and who of them has finished."""
-        with self.world.database.read(self.world.organization_id) as session:
-            shown = response_rate(session, self.run.survey_id)
-        assert shown is not None
-        node, _ = shown.of_unit([self.key(place) for place in self.tree].index(unit))
+        shown, places = self._rates
+        node, _ = shown.of_unit(places.index(unit))
         units = set(shown.nodes.units_of(node))
         members = frozenset(person for person, at in self.run.unit.items() if at in units)
         return members, members & self.run.submitted
+
+    @cached_property
+    def _rates(self):
+        with self.world.database.read(self.world.organization_id) as session:
+            shown = response_rate(session, self.run.survey_id)
+        assert shown is not None
+        return shown, [self.key(place) for place in self.tree]
