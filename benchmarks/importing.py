@@ -27,7 +27,7 @@ from sos_core.database.migrate import upgrade
 from sos_core.organizations.audit import give_audit_keys
 from sos_core.organizations.commands import create_organization
 from sos_core.organizations.key_ring import KeyRing
-from sos_core.people.applying import apply_plan
+from sos_core.people.applying import apply_in_turns
 from sos_core.people.comparison import Request
 from sos_core.people.planning import draft_plan, store_plan
 
@@ -88,8 +88,7 @@ def import_file(database: Database, organization_id: int, path: Path) -> dict[st
         draft = draft_plan(session, source.pull(None), request)
     with database.write(organization_id) as session:
         plan_id = store_plan(session, draft, actor="bench", now=NOW)
-    with database.write(organization_id) as session:
-        apply_plan(session, plan_id, actor="bench", now=NOW)
+    apply_in_turns(database, organization_id, plan_id, actor="bench", now=NOW, clock=lambda: NOW)
     return draft.counts
 
 

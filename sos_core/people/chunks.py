@@ -9,7 +9,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from typing import Any
 
 import orjson
@@ -26,12 +25,14 @@ Packed = tuple[int, bytes]
 """A chunk: how many rows it holds, and the rows."""
 
 
-def packed(rows: Iterable[Any]) -> list[Packed]:
+def packed(rows: Sequence[Any]) -> list[Packed]:
     """Return rows as the chunks that they are stored in, each with its size."""
-    source = iter(rows)
+    if len(rows) <= CHUNK:
+        return [_pack(rows)] if rows else []
     # zlib lets other threads run: a second core packs while the first one folds.
     with ThreadPoolExecutor(2, "people-chunks") as pool:
-        return list(pool.map(_pack, iter(lambda: list(islice(source, CHUNK)), [])))
+        parts = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+        return list(pool.map(_pack, parts))
 
 
 def write_packed(
@@ -60,8 +61,7 @@ def write_rows(
     session: OrganizationSession, plan_id: int, kind: str, rows: Sequence[Any], first: int = 0
 ) -> int:
     """Store rows of one kind behind the ``first`` that are stored; return how many there are now."""
-    chunks = packed(rows) if len(rows) > CHUNK else [_pack(rows)] if rows else []
-    return write_packed(session, plan_id, kind, chunks, first)
+    return write_packed(session, plan_id, kind, packed(rows), first)
 
 
 def _pack(rows: Sequence[Any]) -> Packed:

@@ -39,7 +39,8 @@ FIELDS = ("name", "email", "employee_id", "language", "user_type")
 class Draft:
     """A plan that is not stored yet: rows by kind, what it was made from, and its judgment.
 
-    ``active`` and ``listed`` are the numbers of active people in the scope and of usable rows.
+    ``active`` and ``listed`` are the numbers of active people in the scope and of usable rows;
+    ``chunks`` are the rows as they are stored, each chunk with its size.
     """
 
     mode: str
@@ -49,6 +50,7 @@ class Draft:
     base_version: int
     rows: dict[str, list[Row]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    chunks: dict[str, list[tuple[int, bytes]]] = field(default_factory=dict)
     judgment: Judgment = field(default_factory=Judgment)
     active: int = 0
     listed: int = 0

@@ -10,7 +10,7 @@ from sos_core.errors import InvalidInput
 from sos_core.organizations.audit import record
 from sos_core.organizations.queries import organization
 from sos_core.people import known as load
-from sos_core.people.chunks import write_rows
+from sos_core.people.chunks import packed, write_packed
 from sos_core.people.cleaning import Entry
 from sos_core.people.comparison import COMPLETE, Comparison, Request, compare
 from sos_core.people.draft import Draft, notice_row, rejected_row
@@ -69,6 +69,8 @@ def draft_plan(
         draft.counts = {kind: len(rows) for kind, rows in draft.rows.items()}
         draft.counts["unchanged"] = outcome.unchanged + len(comparison.reading.seen)
         _judge(session, comparison, draft)
+        # Here, where nobody waits: the transaction that stores them has only to write.
+        draft.chunks = {kind: packed(rows) for kind, rows in draft.rows.items()}
         # Gone before the collector is back, which would walk through all of it.
         del comparison, outcome
     return draft
@@ -96,9 +98,8 @@ def store_plan(session: OrganizationSession, draft: Draft, *, actor: str, now: d
     )
     session.add(plan)
     session.flush()
-    with uncollected():
-        for kind, rows in draft.rows.items():
-            write_rows(session, plan.id, kind, rows)
+    for kind, chunks in draft.chunks.items():
+        write_packed(session, plan.id, kind, chunks)
     subject = f"change_plan:{plan.id}"
     details = {"source": draft.source, "mode": draft.mode}
     record(session, actor=actor, verb="people.plan_made", subject=subject, now=now, details=details)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +21,10 @@ from sos_core.settings import Settings
 from sos_graphql.apart import run_apart
 
 TICK, TICKS = 0.01, 6000
+ROOT = Path(__file__).resolve().parents[2]
+PARENT = """import sys; from pathlib import Path; from tests.graphql import test_apart as here
+application = here.Application(here.Settings(data_dir=Path(sys.argv[1]), workers=0))
+here.run_apart(application, here.wait_long, Path(sys.argv[1]))"""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -144,3 +150,16 @@ def test_work_apart_sees_who_waits_at_our_gate(application: Application, tmp_pat
             pass
         assert work.result(60) is False
     assert not application.database.is_wanted()
+
+
+def test_work_apart_ends_with_its_parent(application: Application, tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)], cwd=ROOT) as parent:
+        until(tmp_path / "child")
+        child = Path("/proc") / (tmp_path / "child").read_text() / "stat"
+        parent.kill()
+
+    def has_ended() -> bool:
+        # Whoever inherits it may never ask for it: then it stays as a zombie.
+        return not child.exists() or child.read_text().rpartition(")")[2].split()[0] in "ZX"
+
+    until_true(has_ended)

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from sos_core.access.queries import account_principal
+from sos_core.application import Application
+from sos_core.errors import Unavailable
+from sos_core.people import applying
+from sos_graphql.apart import ENDED
+from sos_graphql.people import importing
 from sos_graphql.uploads import KEPT_FOR, store_upload, sweep_uploads
 from tests.graphql.conftest import World
 
@@ -66,6 +74,38 @@ def test_a_file_becomes_a_plan_that_is_read_applied_and_undone(world: World) -> 
     assert world.data("admin", people)["people"]["totalCount"] == 1
     assert world.do("undoChangePlan", {"id": plan["id"]})["state"] == "UNDONE"
     assert world.data("admin", people)["people"]["totalCount"] == 0
+
+
+def test_a_plan_goes_on_where_its_process_has_ended(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = world.do("createChangePlan", {"uploadId": upload(world, "Nova,nova@x.example,North")})
+    seen: list[Any] = []
+
+    class Killed(BaseException):
+        pass
+
+    def die() -> bool:
+        raise Killed
+
+    def ends_too_early(application: Application, _work: object, decision: Any, *given: Any) -> None:
+        with pytest.raises(Killed):
+            applying.apply_in_turns(
+                application.database, decision.organization_id, given[0], actor=decision.actor,
+                now=decision.now, clock=application.clock, enough=die,
+            )  # fmt: skip
+        state = "query ($id: ID!) { changePlan(id: $id) { ... on ChangePlan { state canUndo } } }"
+        with ThreadPoolExecutor(1) as apart:
+            seen.append(apart.submit(world.data, "admin", state, {"id": plan["id"]}).result())
+        raise Unavailable("It has ended.", "Try again.", code=ENDED)
+
+    monkeypatch.setattr(importing, "ROWS_HERE", 0)
+    monkeypatch.setattr(applying, "SMALL", 0)
+    monkeypatch.setattr(importing, "run_apart", ends_too_early)
+    assert world.do("applyChangePlan", {"id": plan["id"]})["state"] == "APPLIED"
+    assert seen == [{"changePlan": {"state": "APPLYING", "canUndo": False}}]
+    people = '{ people(first: 5, search: "nova") { ... on PersonConnection { totalCount } } }'
+    assert world.data("admin", people)["people"]["totalCount"] == 1
 
 
 def test_the_language_of_a_rejection_is_the_readers(world: World) -> None:

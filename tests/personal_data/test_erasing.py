@@ -134,6 +134,7 @@ def test_plans_that_named_the_person_are_emptied_and_undo_refuses(history: Histo
     assert views[apart].title == "Somebody Else"
     assert views[1].title == "–"
     assert views[1].counts["added"] == len(history.people)
+    assert (views[1].erased, views[apart].erased) == (True, False)
     with history.write() as session, pytest.raises(Conflict) as refused:
         undo_plan(session, 1, actor=ACTOR, now=now)
     assert refused.value.code == "plan_erased"

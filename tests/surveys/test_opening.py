@@ -10,8 +10,8 @@ import pytest
 
 from sos_core.clock import ManualClock
 from sos_core.database import Database
-from sos_core.errors import Conflict, InvalidInput
-from sos_core.people.tables import Person, Unit
+from sos_core.errors import Conflict, InvalidInput, Unavailable
+from sos_core.people.tables import ChangePlan, Person, Unit
 from sos_core.results.rate_nodes import rate_nodes
 from sos_core.surveys.commands import (
     SurveySettings,
@@ -42,6 +42,24 @@ def finish(database, crew, survey_id, clock) -> None:
         begin_closing(session, survey_id, now=clock())
         set_tallied(session, survey_id, now=clock())
         set_sealed(session, survey_id, now=clock())
+
+
+def test_nothing_is_copied_while_people_are_being_changed(
+    database: Database, crew: Crew, open_id: int, keys: FakeKeys, clock: ManualClock
+) -> None:
+    survey_id = new_survey(database, crew.organization_id, clock())
+    with database.write(crew.organization_id) as session:
+        forgotten = add_person(session, "forgotten", next(iter(crew.units.values())))
+        plan = ChangePlan(state="applying", mode="change", source="excel", title="people.xlsx",
+            base_version=0, counts={}, guard={}, created_by="test", created_at=clock())  # fmt: skip
+        session.add(plan)
+    with pytest.raises(Unavailable) as opening:
+        open_now(database, crew, survey_id, clock, keys)
+    with pytest.raises(Unavailable) as adding, database.write(crew.organization_id) as session:
+        add_participant(session, open_id, forgotten, now=clock(), actor="test")
+    assert opening.value.code == adding.value.code == "people_changing"
+    with database.read(crew.organization_id) as session:
+        assert survey(session, survey_id).state == "draft"
 
 
 def test_copies_tree_people_languages_and_leaders(

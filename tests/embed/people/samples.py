@@ -124,6 +124,7 @@ def plan(identity: str = "plan-7", **changed: Any) -> dict[str, Any]:
         ],
         "undecided": 2,
         "outdated": False,
+        "erased": False,
         "canUndo": False,
         "undoBlockedBy": None,
     } | changed
