@@ -96,7 +96,7 @@ def full(root: str) -> str:
     survey = schema().type_map["Survey"]
     assert isinstance(survey, GraphQLObjectType)
     asked = below(get_named_type(survey.fields[root].type))
-    arguments = ROOTS[root]
+    arguments = ROOTS.get(root, "")
     declared = {"$unit": "$unit: ID", "$compare": "$compare: Compare!"}
     heads = [words for name, words in declared.items() if name in arguments]
     given = f"({arguments})" if arguments else ""
