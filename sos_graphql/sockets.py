@@ -7,9 +7,9 @@ from collections import Counter
 import structlog
 from graphql import GraphQLError
 from starlette.responses import Response
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnected
 from strawberry.asgi import ASGIWebSocketAdapter
-from strawberry.http.exceptions import WebSocketDisconnected
+from strawberry.http.exceptions import WebSocketDisconnected as Disconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
@@ -97,7 +97,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def handle_task_exception(self, error: Exception) -> None:
         """Count and log an error that nobody expected, without the document, which may hold answers."""
-        if isinstance(error, WebSocketDisconnected):
+        if isinstance(error, Disconnected | WebSocketDisconnected):
             return  # the other side has left
         self.context.application.telemetry.unexpected_error("socket")
         own = None if isinstance(error, GraphQLError) else error

@@ -23,6 +23,7 @@ from sos_core.signing import sign, verify
 PURPOSE = "upload"
 KEPT_FOR = timedelta(hours=24)
 LONGEST_NAME = 80
+MOST_BYTES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,15 @@ def clean_name(name: str) -> str:
     last = re.split(r"[/\\\\:]", unicodedata.normalize("NFC", name))[-1]
     kept = "".join(c if c.isalnum() or c in " ._-()" else "_" for c in last)
     stem, dot, ending = " ".join(kept.split()).rpartition(".")
-    stem = stem.strip(" .")[: LONGEST_NAME - 10] or "file"
-    return f"{stem}.{ending[:8].lower()}" if dot and ending else f"{(stem + ending)[:LONGEST_NAME]}"
+    stem = _cut(stem.strip(" .")[: LONGEST_NAME - 10]) or "file"
+    return (
+        f"{stem}.{ending[:8].lower()}" if dot and ending else _cut((stem + ending)[:LONGEST_NAME])
+    )
+
+
+def _cut(name: str) -> str:
+    """Return as much of a name as disks take: they count bytes."""
+    return name.encode()[:MOST_BYTES].decode(errors="ignore")
 
 
 def _note(application: Application, organization_id: int, plan_id: int) -> Path:

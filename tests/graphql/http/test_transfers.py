@@ -23,6 +23,7 @@ NAMES = [
     ("<script>alert(1)</script>.csv", None),
     ("x" * 400 + ".csv", None),
     ("\u202egpj.csv", None),
+    ("𝒳" * 200 + ".csv", "𝒳" * 50 + ".csv"),
 ]
 
 
