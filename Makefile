@@ -13,7 +13,7 @@ WIDGETS := $(shell find embed/src sos_core/content -type f) $(wildcard embed/*.*
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo demo-reset token test lint bench crash lock format
+.PHONY: help demo demo-reset token test lint bench crash hostile lock format
 .DEFAULT_GOAL := help
 
 help:  ## Explain every target
@@ -47,6 +47,9 @@ bench: $(VENV)/installed-test  ## Measure each hot path beside its limit; prints
 
 crash: $(VENV)/installed-test  ## Kill servers and workers, fill disks, cut databases, at full size; many minutes
 	$(BIN)/python -m tests.crash
+
+hostile: $(VENV)/installed-test  ## Send 50,000 fuzzed documents, hostile tokens, headers and names; an hour
+	$(BIN)/python -m tests.hostile
 
 lock: $(VENV)/bin/uv  ## Resolve the dependencies anew into .ci/lock*.txt
 	$(BIN)/python .ci/lock.py

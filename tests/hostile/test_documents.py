@@ -1,0 +1,32 @@
+"""Whatever document comes, by whatever road: no fault, nothing told or done that may not be."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.access_policy.cast import ROLES
+from tests.hostile import fuzzing, sockets, wild
+from tests.hostile.served import Stage
+
+
+def test_documents_of_every_kind_as_each_role(stage: Stage) -> None:
+    report = fuzzing.run(stage, documents=len(ROLES) * 20, seed=1, chunk=20)
+    assert report.wrong == []
+    assert report.sent == len(ROLES) * 20
+    assert report.outcomes["executed"] > report.sent / 5, "most documents are refused too early"
+
+
+# Whoever hangs up in the middle of an operation leaves resolvers that nobody waits for any more.
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+def test_conversations_over_sockets_as_each_role(stage: Stage) -> None:
+    report = sockets.run(stage, conversations=len(ROLES) * 2, seed=1)
+    assert report.wrong == []
+    assert report.sent > len(ROLES)
+
+
+def test_whatever_somebody_may_do_leaves_others_alone(stage: Stage) -> None:
+    """Near the end of this folder's tests, since it changes the world."""
+    roles = ("administrator", "people:write", "surveys:write", "participant", "operator")
+    report = wild.run(stage, documents=len(roles) * 15, seed=1, roles=roles, chunk=15)
+    assert report.wrong == []
+    assert report.outcomes["executed"] > report.sent / 2
