@@ -11,7 +11,7 @@ from sos_core.access.lifetimes import device_of
 from sos_core.access.principal import ANONYMOUS, Principal
 from sos_core.application import Application
 from sos_core.content import DEFAULT_LANGUAGE, normalize_language
-from sos_graphql.callers import principal_of
+from sos_graphql.callers import asker_of
 from sos_graphql.context import Context
 from sos_graphql.pace import Counted, counted_for, network_of, pace_of
 from sos_graphql.preferences import LANGUAGE_COOKIE, preference
@@ -37,7 +37,7 @@ async def context_of(
         by_cookie = token is not None
     origin = foreign_origin(connection.headers, application.settings.public_url)
     address = network_of(connection.client.host) if connection.client else ""
-    principal = await principal_of(application, token, origin, address=address)
+    principal, rows = await asker_of(application, token, origin, address=address)
     if by_cookie and is_machine(principal):
         principal = ANONYMOUS  # a cookie goes wherever a browser goes; machines' tokens must not
     counted = counted or counted_for(principal, address)
@@ -52,6 +52,7 @@ async def context_of(
         address=address,
         device=device_of(connection.headers.get("user-agent", "")),
         counted=counted,
+        rows=rows,
     )
 
 

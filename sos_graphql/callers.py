@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sos_core.access.principal import ANONYMOUS, Principal
@@ -18,12 +21,16 @@ CALLERS = 2_000
 TRUSTED = timedelta(seconds=1)
 """A token that comes to its end by itself may be good for so long after; a revoked one never is."""
 
+Flight = tuple[asyncio.AbstractEventLoop, bytes, str | None]
+"""The loop that a reading runs in, the digest of the token, and the stamp from before it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who was behind a token, and ``scope``: what decides what they see, equal for equal sights.
 
-    ``counted`` is whom their requests are counted for.
+    ``counted`` is whom their requests are counted for, ``rows`` what was read for them since, which
+    is true as long as they are known.
     """
 
     principal: Principal
@@ -31,6 +38,7 @@ class Caller:
     counted: Counted
     stamp: str
     seen: datetime
+    rows: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 class Callers:
@@ -44,6 +52,7 @@ class Callers:
         self._changes = application.database.changes
         self._clock = application.clock
         self._known: OrderedDict[bytes, Caller] = OrderedDict()
+        self._flights: dict[Flight, asyncio.Task[Principal | None]] = {}
 
     async def stamp(self) -> str | None:
         """Return the database's stamp; take it before reading what is to be noted with it."""
@@ -66,20 +75,41 @@ class Callers:
         """Return whether somebody was behind a token lately, who may have to be read anew."""
         return digest(token) in self._known
 
-    def note(self, token: str, principal: Principal, stamp: str | None) -> None:
+    def note(self, token: str, principal: Principal, stamp: str | None) -> Caller | None:
         """Note who is behind a token: somebody with an account, or a program with a key.
 
         Guests are not noted: their tokens count in some pages and not in others.
         """
         if stamp is None or principal.organization_id is None or principal.guest is not None:
-            return
+            return None
         key = digest(token)
-        self._known[key] = Caller(
+        caller = self._known[key] = Caller(
             principal, scope(principal), counted_for(principal, ""), stamp, self._clock()
         )
         self._known.move_to_end(key)
         if len(self._known) > CALLERS:
             self._known.popitem(last=False)
+        return caller
+
+    async def reading(
+        self, token: str, stamp: str | None, read: Callable[[], Principal | None]
+    ) -> Principal | None:
+        """Return who is behind a token, which is read once for all who ask with the same stamp.
+
+        After a commit the widgets of a page would else all read the same at the same moment.
+        """
+        flight = asyncio.get_running_loop(), digest(token), stamp
+        task = self._flights.get(flight) if stamp is not None else None
+        if task is None:
+            task = self._flights[flight] = asyncio.ensure_future(asyncio.to_thread(read))
+            task.add_done_callback(partial(self._landed, flight))
+        # Whoever gives up must not take it from the others.
+        return await asyncio.shield(task)
+
+    def _landed(self, flight: Flight, task: asyncio.Task[Principal | None]) -> None:
+        self._flights.pop(flight, None)
+        if not task.cancelled():
+            task.exception()  # looked at here, since perhaps nobody waits any more
 
 
 def scope(principal: Principal) -> str:
@@ -110,33 +140,46 @@ async def principal_of(
     *,
     address: str | None = None,
 ) -> Principal:
-    """Return who is behind a token, ANONYMOUS where nobody is.
+    """Return who is behind a token, as ``asker_of`` does."""
+    return (await asker_of(application, token, origin, address=address))[0]
+
+
+async def asker_of(
+    application: Application,
+    token: str | None,
+    origin: str | None = None,
+    *,
+    address: str | None = None,
+) -> tuple[Principal, dict[Any, Any]]:
+    """Return who is behind a token, ANONYMOUS where nobody is, and what was read for them just now.
 
     A guest's token counts in pages of its own ``origin`` alone, and in ours, which hold the frames.
     Raises Unavailable where strangers at ``address`` ask too fast to be looked up.
     """
     if not token:
-        return ANONYMOUS
+        return ANONYMOUS, {}
     now = application.clock()
     # A respondent's token needs no database, and submitting is the hottest path.
     found = respondent_principal(application.secret, token, now)
     if found is not None:
-        return found
+        return found, {}
     callers = callers_of(application)
     stamp = await callers.stamp()
     known = callers.find(token, stamp)
     if known is not None:
-        return known.principal
+        return known.principal, known.rows
     if address is not None and not callers.knew(token):
         pace_of(application).require_room(address)
     issuer = application.settings.public_url
-    found = await asyncio.to_thread(
-        authenticate, application.database, application.secret, token, now, issuer=issuer
-    )
+
+    def read() -> Principal | None:
+        return authenticate(application.database, application.secret, token, now, issuer=issuer)
+
+    found = await callers.reading(token, stamp, read)
     if found is None or (found.guest and origin not in (None, found.guest.origin)):
-        return ANONYMOUS
-    callers.note(token, found, stamp)
-    return found
+        return ANONYMOUS, {}
+    caller = callers.note(token, found, stamp)
+    return found, {} if caller is None else caller.rows
 
 
 def digest(token: str) -> bytes:

@@ -15,10 +15,11 @@ from sos_core.access.continuation import Holder
 from sos_core.access.principal import Principal, Role
 from sos_core.access.scopes import Scope
 from sos_core.application import Application
-from sos_core.database.session import STATEMENT_SECONDS, OrganizationSession
+from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotAllowed
 from sos_graphql.callers import principal_of
 from sos_graphql.pace import NOBODY, Counted
+from sos_graphql.together import Together
 
 T = TypeVar("T")
 SECONDS = 5.0
@@ -45,6 +46,10 @@ class Context:
     """What a WebSocket client sent with its first message."""
     loaded: dict[str, Any] = field(default_factory=dict)
     """What was read in this request, or is being read, or what reads it."""
+    rows: dict[Any, Any] = field(default_factory=dict, repr=False)
+    """What was read for the caller lately, and is true as long as nobody commits anything."""
+    together: Together | None = None
+    """What reads for fields that stand beside each other."""
     lasting: bool = False
     """Whether all that was asked for stays as it is once published, so that it may be kept."""
     latest: bool = False
@@ -63,13 +68,9 @@ class Context:
         return await self._read(place or self.organization_id, function)
 
     async def _read(self, organization_id: int, function: Callable[[OrganizationSession], T]) -> T:
-        def work() -> T:
-            with self.application.database.read(organization_id) as session:
-                # Whoever asked gives up after so long; no statement should outlive that.
-                session.info[STATEMENT_SECONDS] = SECONDS
-                return function(session)
-
-        return await asyncio.to_thread(work)
+        if self.together is None:
+            self.together = Together(self.application.database, SECONDS, self.rows)
+        return await self.together.read(organization_id, function)
 
     async def write(self, function: Callable[[OrganizationSession], T]) -> T:
         """Run ``function`` in a thread, in one transaction of the caller's organization."""
@@ -79,11 +80,18 @@ class Context:
             with self.application.database.write(organization_id) as session:
                 return function(session)
 
-        return await asyncio.to_thread(work)
+        return await self.call(work)
 
     async def call(self, function: Callable[[], T]) -> T:
-        """Run blocking work that opens its own sessions in a thread."""
-        return await asyncio.to_thread(function)
+        """Run blocking work that opens its own sessions in a thread; it may change anything."""
+        try:
+            return await asyncio.to_thread(function)
+        finally:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Read everything anew from now on, the rows included that were true before."""
+        self.rows, self.together = {}, None
 
     async def once(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
         """Return what ``load`` gives, which is awaited once a request whoever asks for ``key``."""
@@ -96,6 +104,7 @@ class Context:
     async def renew(self) -> None:
         """Forget what was read, and look again who the caller is: a session may have ended."""
         self.loaded = {}
+        self._forget()
         self.principal = await principal_of(self.application, self.token, self.origin)
 
     def administer(self, scope: Scope | None = None) -> Principal:
@@ -147,7 +156,7 @@ class Context:
             with self.application.database.write(holder.organization_id) as session:
                 return function(session, holder)
 
-        return await asyncio.to_thread(work)
+        return await self.call(work)
 
     async def read_own(self, function: Callable[[OrganizationSession, Holder], T]) -> T:
         """Run ``function`` in a thread with a session that reads about the caller's own account."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import event, text
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm.interfaces import ORMOption
 
 from sos_core.database.base import GLOBAL_TABLES, OfOrganization
 
 ORGANIZATION = "organization_id"
+ORGANIZATIONS_KNOWN = 256
 STATEMENT_SECONDS = "statement_seconds"
 """In a session's ``info``: how long one statement may take on PostgreSQL, before its first one."""
 
+SEEN = "seen"
+"""In the ``info`` of a session that only reads: a mapping of what was read lately and is true still."""
 
 ANNOUNCE = text("SELECT set_config('sos.organization', :organization, true)")
 ANNOUNCE_IN_TIME = text(
@@ -45,12 +50,16 @@ def _only_own_rows(state: ORMExecuteState) -> None:
         return
     if state.is_column_load or state.is_relationship_load:
         return
-    state.statement = state.statement.options(
-        with_loader_criteria(
-            OfOrganization,
-            lambda owned: owned.organization_id == organization_id,
-            include_aliases=True,
-        )
+    state.statement = state.statement.options(_rows_of(organization_id))
+
+
+@lru_cache(ORGANIZATIONS_KNOWN)
+def _rows_of(organization_id: int) -> ORMOption:
+    """Return what restricts a statement to the rows of one organization; it is the same each time."""
+    return with_loader_criteria(
+        OfOrganization,
+        lambda owned: owned.organization_id == organization_id,
+        include_aliases=True,
     )
 
 

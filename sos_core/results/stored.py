@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from sos_core.content import Questionnaire, questionnaire
 from sos_core.database.bulk import bulk_insert
-from sos_core.database.session import OrganizationSession
+from sos_core.database.session import SEEN, OrganizationSession
 from sos_core.errors import Conflict, NotFound
 from sos_core.results.counting import TALLIES, Counted
 from sos_core.results.encoding import (
@@ -170,11 +170,15 @@ def write_release(
 
 def release(session: OrganizationSession, survey_id: int) -> ReleaseView | None:
     """Return what is known of a survey's release, None where there is none."""
+    seen, key = session.info.get(SEEN, {}), (HELD, session.organization_id, survey_id)
+    known: ReleaseView | None = seen.get(key)
+    if known is not None:
+        return known
     row = session.get(Release, survey_id)
     if row is None:
         return None
     session.info[HELD] = row  # else the session would forget it, and read it again
-    return ReleaseView(
+    found = seen[key] = ReleaseView(
         row.survey_id,
         row.created_at,
         row.digest,
@@ -183,6 +187,7 @@ def release(session: OrganizationSession, survey_id: int) -> ReleaseView | None:
         row.invited,
         row.edition_key,
     )
+    return found
 
 
 def open_release(session: OrganizationSession, survey_id: int, *, whole: bool = True) -> Opened:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from sos_core.database.session import OrganizationSession
+from sos_core.database.session import SEEN, OrganizationSession
 from sos_core.errors import NotFound
 from sos_core.people.queries import people_by_id
 from sos_core.surveys.tables import (
@@ -116,12 +116,17 @@ class PersonalSurvey:
 
 def survey(session: OrganizationSession, survey_id: int) -> SurveyView:
     """Return a survey; raise NotFound when there is none."""
+    seen, key = session.info.get(SEEN, {}), (HELD, session.organization_id, survey_id)
+    known: SurveyView | None = seen.get(key)
+    if known is not None:
+        return known
     row = session.get(Survey, survey_id)
     if row is None:
         raise no_such_survey()
     # A session forgets rows that nobody holds; this one is asked for again and again.
     session.info[HELD] = row
-    return survey_view(row)
+    found = seen[key] = survey_view(row)
+    return found
 
 
 def surveys(

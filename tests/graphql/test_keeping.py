@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
@@ -101,3 +103,24 @@ def test_scopes_differ_wherever_sights_may() -> None:
     ]
     assert len({scope(principal) for principal in sights}) == len(sights)
     assert timedelta(0) < TRUSTED <= timedelta(seconds=1)
+
+
+def test_a_caller_is_read_once_for_all_who_ask_with_one_stamp(world: World) -> None:
+    callers, gate, read = callers_of(world.application), threading.Event(), []
+
+    def reading() -> Principal:
+        gate.wait(20)
+        read.append(1)
+        return Principal(organization_id=1, account_id=7)
+
+    async def go() -> list[Principal | None]:
+        stamps = ["1"] * 5 + ["2", None, None]
+        waiting = [asyncio.ensure_future(callers.reading("t", s, reading)) for s in stamps]
+        await asyncio.sleep(0)
+        waiting[0].cancel()  # the one who came first gives up
+        gate.set()
+        return await asyncio.gather(*waiting[1:])
+
+    assert {found and found.account_id for found in asyncio.run(go())} == {7}
+    assert len(read) == 4, "one for each stamp, and where nothing is known each for itself"
+    assert not callers._flights
