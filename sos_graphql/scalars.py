@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NewType
+from typing import Any, NewType
 
+import orjson
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.scalar import ScalarDefinition, scalar
@@ -14,6 +15,11 @@ LocalDateTime = NewType("LocalDateTime", datetime)
 Vector = NewType("Vector", Sequence[float | None])
 Texts = NewType("Texts", Sequence[str | None])
 Flags = NewType("Flags", Sequence[bool | None])
+
+
+def as_json(values: Sequence[Any]) -> Any:
+    """Return a column as the JSON that it is sent as, for one that is kept and sent again."""
+    return orjson.Fragment(orjson.dumps(values))
 
 
 def _wall_time(value: object) -> datetime:

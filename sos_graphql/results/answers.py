@@ -29,7 +29,7 @@ from sos_graphql.results.matrix import (
 from sos_graphql.results.page import ResultsAnswer, UnitResults
 from sos_graphql.results.reading import UnitReader
 from sos_graphql.results.types import NotPublished
-from sos_graphql.scalars import Flags, LocalDateTime, Texts, Vector
+from sos_graphql.scalars import Flags, LocalDateTime, Texts, Vector, as_json
 
 REFUSED = "not_published"
 T = TypeVar("T")
@@ -163,14 +163,14 @@ def _matrix(language: str, view: MatrixView, compare: Compare) -> ResultMatrix:
 def _worded(language: str, view: MatrixView, compare: Compare) -> ResultMatrix:
     names = [wording.group_name(language, view.tree, group.name) for group in view.groups]
     rows = MatrixRows(
-        units=Texts([unit_id(place) for place in view.places]),
-        names=Texts([place.name for place in view.places]),
-        levels=Texts([place.level_name for place in view.places]),
-        groups=Texts([str(group.node) for group in view.groups]),
-        group_names=Texts(names),
-        exact=Flags([group.exact for group in view.groups]),
-        people=Vector([group.name.people for group in view.groups]),
-        drillable=Flags(view.drillable),
+        units=_texts([unit_id(place) for place in view.places]),
+        names=_texts([place.name for place in view.places]),
+        levels=_texts([place.level_name for place in view.places]),
+        groups=_texts([str(group.node) for group in view.groups]),
+        group_names=_texts(names),
+        exact=_flags([group.exact for group in view.groups]),
+        people=_vector([group.name.people for group in view.groups]),
+        drillable=_flags(view.drillable),
     )
     maker = Maker(language, view.survey, view.tree, view.tree[0], view.previous, view.edition)
     note = None
@@ -183,10 +183,10 @@ def _worded(language: str, view: MatrixView, compare: Compare) -> ResultMatrix:
             MatrixColumn(
                 key=column.key,
                 name=wording.area_name(language, column.key),
-                scores=Vector(column.scores),
-                groups=None if column.larger is None else Vector(column.larger),
-                deltas=None if column.deltas is None else Vector(column.deltas),
-                significant=None if column.beyond_chance is None else Flags(column.beyond_chance),
+                scores=_vector(column.scores),
+                groups=None if column.larger is None else _vector(column.larger),
+                deltas=None if column.deltas is None else _vector(column.deltas),
+                significant=None if column.beyond_chance is None else _flags(column.beyond_chance),
             )
             for column in view.columns
         ],
@@ -195,6 +195,18 @@ def _worded(language: str, view: MatrixView, compare: Compare) -> ResultMatrix:
         reference=None,
         note=note,
     )
+
+
+def _vector(values: Sequence[float | None]) -> Vector:
+    return Vector(as_json(values))
+
+
+def _texts(values: Sequence[str | None]) -> Texts:
+    return Texts(as_json(values))
+
+
+def _flags(values: Sequence[bool | None]) -> Flags:
+    return Flags(as_json(values))
 
 
 def _reference(view: MatrixView, compare: Compare) -> str | None:
