@@ -159,7 +159,7 @@ class Maker:
             name=text(self.language, area.name_key),
             description=text(self.language, area.description_key),
             score=self.score(view, notes.get(view.key, ())),
-            statements=[
+            make_statements=lambda: [
                 self.statement(questions[item.key], view.key, notes.get(item.key, ()))
                 for item in area.statements
             ],

@@ -45,27 +45,27 @@ class UnitResults:
     smallest: int = told("Least people behind a figure in this survey.")
 
     @resolved
-    async def overall(self) -> Score:
+    def overall(self) -> Score:
         """The score over all nine areas."""
         return self.reader.overall()
 
     @resolved
-    async def areas(self) -> list[AreaResult]:
+    def areas(self) -> list[AreaResult]:
         """The nine areas in the order of the questionnaire."""
         return self.reader.areas()
 
     @resolved
-    async def area(self, key: AreaKey) -> AreaResult | None:
+    def area(self, key: AreaKey) -> AreaResult | None:
         """One area; null where there is none of that key."""
         return self.reader.area(key)
 
     @resolved
-    async def statement(self, key: StatementKey) -> StatementResult | None:
+    def statement(self, key: StatementKey) -> StatementResult | None:
         """One statement; null where there is none of that key."""
         return self.reader.statement(key)
 
     @resolved
-    async def activities(self) -> list[ActivityResult]:
+    def activities(self) -> list[ActivityResult]:
         """The activity questions in the order of the questionnaire."""
         return self.reader.activities()
 
@@ -75,27 +75,27 @@ class UnitResults:
         return await attempt(info, self.reader.comments(area))
 
     @resolved
-    async def summary(self) -> Summary:
+    def summary(self) -> Summary:
         """The executive summary of the unit."""
         return self.reader.summary()
 
     @resolved
-    async def breadcrumb(self) -> list[ResultPlace]:
+    def breadcrumb(self) -> list[ResultPlace]:
         """The way from the top down to the unit, the unit included."""
         return self.reader.breadcrumb()
 
     @resolved
-    async def children(self) -> list[ResultPlace]:
+    def children(self) -> list[ResultPlace]:
         """The units directly below that the caller may see."""
         return self.reader.children()
 
     @resolved
-    async def hidden(self) -> list[HiddenNote]:
+    def hidden(self) -> list[HiddenNote]:
         """What is not shown about the unit, and why."""
         return self.reader.hidden()
 
     @resolved
-    async def benchmark(self) -> BenchmarkEdition | None:
+    def benchmark(self) -> BenchmarkEdition | None:
         """What the figures are compared with; null where there is no benchmark."""
         return self.reader.benchmark()
 

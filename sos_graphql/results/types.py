@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 
 import strawberry
 
 from sos_graphql.benchmarks import Percentile
-from sos_graphql.describing import described, described_enum, told
+from sos_graphql.describing import described, described_enum, resolved, told
 from sos_graphql.errors import Problem
 from sos_graphql.scalars import LocalDateTime
 
@@ -111,7 +112,12 @@ class AreaResult:
     name: str = told("Name of the area in the caller's language.")
     description: str = told("What the area is about, in one sentence.")
     score: Score = told("The score of the area.")
-    statements: list[StatementResult] = told("The statements of the area.")
+    make_statements: strawberry.Private[Callable[[], list[StatementResult]]]
+
+    @resolved
+    def statements(self) -> list[StatementResult]:
+        """The statements of the area."""
+        return self.make_statements()
 
 
 @described
