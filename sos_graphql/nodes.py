@@ -12,7 +12,7 @@ import strawberry
 
 from sos_core.errors import InvalidInput, NotFound
 from sos_graphql.describing import described, described_interface, told
-from sos_graphql.limits import MOST_AT_ONCE
+from sos_graphql.measuring import MOST_AT_ONCE
 
 T = TypeVar("T")
 Item = TypeVar("Item")
