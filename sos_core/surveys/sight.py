@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sos_core.access.principal import GuestScope, Principal
@@ -13,6 +13,8 @@ from sos_core.surveys.audience import NOTHING, Sight, Spans, Viewer, sight
 from sos_core.surveys.participation import sight_at_opening
 from sos_core.surveys.queries import SurveyUnitView, SurveyView, survey, survey_tree
 
+SIGHTS_KNOWN = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -21,6 +23,27 @@ class Frame:
     size: int
     spans: Spans
     places: Mapping[int, int]
+    known: dict[tuple[Viewer, str, str], Sight] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Sights of published results that were decided on this tree lately."""
+
+    def published_sight(self, viewer: Viewer, audience: str, comments_audience: str) -> Sight:
+        """Return what ``viewer`` may see of published results: decided once while it is known."""
+        key = (viewer, audience, comments_audience)
+        found = self.known.get(key)
+        if found is None:
+            found = sight(
+                viewer,
+                self.spans,
+                audience=audience,
+                comments_audience=comments_audience,
+                published=True,
+            )
+            if len(self.known) >= SIGHTS_KNOWN:
+                self.known.clear()
+            self.known[key] = found
+        return found
 
 
 def frame_of(tree: Sequence[SurveyUnitView]) -> Frame:
@@ -48,15 +71,12 @@ def survey_sight(
     """
     view = survey(session, survey_id)
     frame = frame or frame_of(survey_tree(session, survey_id))
-    found = sight(
-        _viewer(session, survey_id, frame, principal),
-        frame.spans,
-        audience=view.audience,
-        comments_audience=view.comments_audience,
-        published=view.published(now),
-    )
     if principal.guest is not None:
         return _guest_sight(session, view, principal.guest, now)
+    if not view.published(now):
+        return NOTHING
+    viewer = _viewer(session, survey_id, frame, principal)
+    found = frame.published_sight(viewer, view.audience, view.comments_audience)
     if principal.is_integration and not principal.may(Scope.COMMENTS_READ):
         return Sight(found.figures)
     return found
