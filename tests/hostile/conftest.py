@@ -16,8 +16,19 @@ from tests.hostile import served
 def stage(
     sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[served.Stage]:
-    """Return everybody before the served application on SQLite."""
-    folder = tmp_path_factory.mktemp("stage")
-    shutil.copy(sqlite_template, folder / "sos.db")
+    """Return everybody before the served application on SQLite; tests leave it as it was."""
     with ExitStack() as stack:
-        yield served.stage(folder, f"sqlite:///{folder / 'sos.db'}", stack)
+        yield set_up(sqlite_template, tmp_path_factory.mktemp("stage"), stack)
+
+
+@pytest.fixture
+def own_stage(sqlite_template: Path, tmp_path: Path) -> Iterator[served.Stage]:
+    """Return a stage for one test, which may do there what it likes."""
+    with ExitStack() as stack:
+        yield set_up(sqlite_template, tmp_path, stack)
+
+
+def set_up(template: Path, folder: Path, stack: ExitStack) -> served.Stage:
+    """Return a stage on a copy of a migrated file."""
+    shutil.copy(template, folder / "sos.db")
+    return served.stage(folder, f"sqlite:///{folder / 'sos.db'}", stack)
