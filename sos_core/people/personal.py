@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -115,24 +115,27 @@ def erase(
     version = lock_version(session)
     person_id = traces.person_id
     plans = forget_in_plans(session, traces, actor=actor, now=now)
-    empty_person(session, person_id)
-    session.flush()
+    empty_people(session, [person_id])
     bump_version(session, version)
     return ErasedPerson(tuple(sorted(traces.words)), tuple(sorted(plans)))
 
 
-def empty_person(session: OrganizationSession, person_id: int) -> None:
-    """Empty a person's row, and take units and reports away; no plan is looked at."""
+def empty_people(session: OrganizationSession, person_ids: Collection[int]) -> None:
+    """Empty people's rows, and take units and reports away; no plan is looked at."""
     for table in (Membership, Leadership):
-        session.execute(delete(table).where(table.person_id == person_id))
+        session.execute(delete(table).where(table.person_id.in_(person_ids)))
     session.execute(
         update(Person)
-        .where(Person.manager_id == person_id)
+        .where(Person.manager_id.in_(person_ids))
         .values(manager_id=None, digest=None)
         .execution_options(synchronize_session=False)
     )
-    row = session.get_one(Person, person_id, with_for_update=True)
-    row.identity, row.digest = f"{ERASED}:{secrets.token_hex(16)}", None
-    row.name, row.email, row.employee_id = "", None, None
-    row.language = organization(session, session.organization_id).language
-    row.unit_id, row.manager_id, row.source, row.active = None, None, ERASED, False
+    language = organization(session, session.organization_id).language
+    query = select(Person).where(Person.id.in_(person_ids)).order_by(Person.id)
+    fresh = query.with_for_update().execution_options(populate_existing=True)
+    for row in session.scalars(fresh):
+        row.identity, row.digest = f"{ERASED}:{secrets.token_hex(16)}", None
+        row.name, row.email, row.employee_id = "", None, None
+        row.language = language
+        row.unit_id, row.manager_id, row.source, row.active = None, None, ERASED, False
+    session.flush()

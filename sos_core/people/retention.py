@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from sos_core.database.session import OrganizationSession
 from sos_core.people.chunks import read_rows
-from sos_core.people.personal import empty_person
+from sos_core.people.personal import empty_people
 from sos_core.people.plan_traces import NO_TITLE, NUMBERS_ALONE, empty_plans, kinds_of_plans
 from sos_core.people.queries import ERASED
 from sos_core.people.state import lock_version
@@ -87,9 +87,7 @@ def forget_people(session: OrganizationSession, person_ids: Collection[int]) -> 
 
     The version of the people stays too: no plan that waits was made from what they were.
     """
-    for person_id in sorted(person_ids):
-        empty_person(session, person_id)
-    session.flush()
+    empty_people(session, person_ids)
 
 
 def _old(before: datetime) -> Select[int]:

@@ -16,7 +16,6 @@ from sos_core.jobs import retention as jobs
 from sos_core.people import retention as people
 from sos_core.personal_data.files import drop_upload
 from sos_core.personal_data.limits import cut
-from sos_core.surveys import personal as surveys_of_one
 from sos_core.surveys import retention as surveys
 
 SYSTEM = "system"
@@ -92,8 +91,7 @@ def _drop_people(session: OrganizationSession, found: Sequence[Any], _moment: Mo
     ids = [person_id for person_id, seen in found if seen == stamp]
     overwrite_deleted(session)
     free = _free(session, ids)
-    for person_id in sorted(free):
-        surveys_of_one.erase(session, person_id)
+    surveys.forget_people(session, free)
     access.forget_accounts(session, free)
     people.forget_people(session, free)
     return len(free)

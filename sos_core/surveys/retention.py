@@ -14,7 +14,14 @@ from sqlalchemy import delete, select
 from sos_core.database.bulk import batches
 from sos_core.database.session import OrganizationSession
 from sos_core.surveys.personal import PAST
-from sos_core.surveys.tables import Participation, PrintedCode, Reminder, Survey, Undeliverable
+from sos_core.surveys.tables import (
+    Participation,
+    PrintedCode,
+    Reminder,
+    Survey,
+    SurveySight,
+    Undeliverable,
+)
 
 AT_ONCE = 500
 """People whose rows are deleted in one statement."""
@@ -99,3 +106,22 @@ def asked_now(session: OrganizationSession, person_ids: Collection[int]) -> set[
         )
         found.update(session.scalars(query))
     return found
+
+
+def forget_people(session: OrganizationSession, person_ids: Collection[int]) -> None:
+    """Take away what surveys hold of people whom none asks now; counted ones keep bare numbers."""
+    canceled = select(Survey.id).where(Survey.state == "cancelled")
+    gone = [
+        delete(Participation).where(
+            Participation.person_id.in_(person_ids), Participation.survey_id.in_(canceled)
+        ),
+        delete(SurveySight).where(SurveySight.person_id.in_(person_ids)),
+        *(
+            delete(table).where(
+                table.organization_id == session.organization_id, table.person_id.in_(person_ids)
+            )
+            for table in DELIVERIES
+        ),
+    ]
+    for statement in gone:
+        session.execute(statement.execution_options(synchronize_session=False))

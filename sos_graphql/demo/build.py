@@ -18,6 +18,7 @@ from sos_graphql.demo.documents import (
     APPLY_PLAN,
     CREATE_PLAN,
     CREATE_SURVEY,
+    KEEP_PLANS,
     OPEN_SURVEY,
     SURVEY_STATE,
 )
@@ -167,6 +168,7 @@ async def _import_people(client: DemoClient, scenario: Scenario, tell: Tell) -> 
     if plan["counts"]["rejected"]:
         raise DemoFailed(f"The workbook has rejected rows: {plan}")
     await client.run(APPLY_PLAN, {"id": plan["id"]})
+    await client.run(KEEP_PLANS, {})  # its first survey began longer ago than plans usually stay
     people = plan["counts"]["added"]
     tell(f"People of {scenario.company.name}", people, people)
 

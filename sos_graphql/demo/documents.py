@@ -14,6 +14,13 @@ mutation ($id: ID!) {{
   applyChangePlan(input: {{id: $id}}) {{ ... on ChangePlan {{ id state }} {PROBLEM} }}
 }}"""
 
+KEEP_PLANS = f"""
+mutation {{
+  changeRetention(input: {{times: [{{kind: "plans", days: 730}}]}}) {{
+    ... on Retention {{ times {{ kind days }} }} {PROBLEM}
+  }}
+}}"""
+
 CREATE_SURVEY = f"""
 mutation ($input: SurveyInput!) {{
   createSurvey(input: $input) {{ ... on Survey {{ id }} {PROBLEM} }}

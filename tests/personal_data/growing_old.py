@@ -13,15 +13,22 @@ from sqlalchemy import select
 from sos_core.access.mail_links import INVITATION
 from sos_core.access.tables import Account, AccountLink
 from sos_core.database import Database
+from sos_core.database.partitions import create_partitions
 from sos_core.jobs.tables import Job
 from sos_core.mail.folder import FolderMailer
 from sos_core.mail.message import Message
 from sos_core.people.chunks import write_rows
 from sos_core.people.tables import ChangeChunk, ChangePlan, Person
 from sos_core.personal_data.erasing import Reach
-from sos_core.personal_data.limits import LIMITS
 from sos_core.personal_data.sweeping import RetentionSweep
-from sos_core.surveys.tables import PrintedCode, Reminder, Survey, Undeliverable
+from sos_core.surveys.tables import (
+    Participation,
+    PrintedCode,
+    Reminder,
+    Survey,
+    SurveyUnit,
+    Undeliverable,
+)
 
 ACTOR = "account:1"
 STATES = ("applied", "discarded", "undone", "open")
@@ -53,7 +60,6 @@ class Age:
     def plan(self, session: Any, days: float, state: str = "applied", **rows: list[Any]) -> int:
         """Add a plan that was last touched so many days ago, with rows by kind."""
         at = self.at(days)
-        decided = None if state == "open" else at
         row = ChangePlan(
             state=state,
             mode="update",
@@ -65,7 +71,7 @@ class Age:
             guard={"same": [], "confirmation": None, "reasons": []},
             created_by=ACTOR,
             created_at=at if state == "open" else self.at(days + 1),
-            decided_at=self.at(days + 0.5) if state == "undone" else decided,
+            decided_at={"open": None, "undone": self.at(days + 0.5)}.get(state, at),
             undone_at=at if state == "undone" else None,
         )
         session.add(row)
@@ -91,8 +97,7 @@ class Age:
     def left(self, session: Any, name: str, days: float) -> int:
         """Add somebody who was deactivated so many days ago, by a plan whose rows are gone."""
         person_id = self.person(session, name)
-        plan_id = self.plan(session, days, touched=[person_id])
-        session.get(ChangePlan, plan_id).title = "–"
+        session.get(ChangePlan, self.plan(session, days, touched=[person_id])).title = "–"
         return person_id
 
     def survey(self, session: Any, days: float, state: str = "sealed") -> int:
@@ -124,6 +129,29 @@ class Age:
         session.add(row)
         session.flush()
         return int(row.id)
+
+    def take_part(self, session: Any, survey_id: int, person_id: int) -> None:
+        """Let somebody be asked in a survey of one unit."""
+        create_partitions(session, survey_id)
+        session.add(
+            SurveyUnit(
+                survey_id=survey_id,
+                position=0,
+                parent_position=-1,
+                stop=1,
+                unit_id=None,
+                name="Acme",
+                level=-1,
+                level_name="",
+            )
+        )
+        session.flush()
+        session.add(
+            Participation(
+                survey_id=survey_id, person_id=person_id, unit_index=0, language="en", done=False
+            )
+        )
+        session.flush()
 
     def reach_out(self, session: Any, survey_id: int, person_id: int) -> None:
         """Note a mail, a refusal and a printed code of somebody."""
@@ -237,8 +265,9 @@ class Age:
                 for table in (Reminder, Undeliverable, PrintedCode)
             ]
             assert deliveries[0] == deliveries[1] == deliveries[2]
-            own = Job.organization_id == self.organization_id
-            jobs = session.scalars(select(Job).where(Job.state == "dead", own))
+            jobs = session.scalars(
+                select(Job).filter_by(state="dead", organization_id=self.organization_id)
+            )
             people = session.scalars(select(Person.name).where(Person.name.startswith("left")))
             invited = select(Account.name).where(Account.state == "invited")
             found = {
@@ -253,19 +282,6 @@ class Age:
                 "mails": self.mails(),
             }
         return {kind: sorted(ages, key=float) for kind, ages in found.items()}
-
-
-def expected(ages: Sequence[int], days: dict[str, int]) -> dict[str, list[str]]:
-    """Return the ages of what has to be left under limits: whatever is not older than they say."""
-    return {
-        # A job's age is a minute more than it says.
-        limit.kind: [
-            str(age)
-            for age in sorted(ages)
-            if (age < days[limit.kind] if limit.kind == "jobs" else age <= days[limit.kind])
-        ]
-        for limit in LIMITS
-    }
 
 
 def _no_ballots(*_: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,20 +18,21 @@ from sos_core.access.sessions import begin_session
 from sos_core.access.tables import AccessToken, Account
 from sos_core.clock import ManualClock
 from sos_core.database import Database
-from sos_core.database.partitions import create_partitions
 from sos_core.jobs.tables import Job
 from sos_core.organizations.audit_queries import all_audit_entries, verify_audit
 from sos_core.organizations.commands import create_organization
-from sos_core.people.queries import ERASED
+from sos_core.people import by_hand
+from sos_core.people.queries import ERASED, find_by_email
 from sos_core.people.tables import ChangeChunk, ChangePlan, Person
 from sos_core.personal_data import sweeping
 from sos_core.personal_data.kinds import KINDS
 from sos_core.personal_data.limits import LIMITS, limits_of
 from sos_core.personal_data.retention import change_retention, due
 from sos_core.results.stored import recomputes
-from sos_core.surveys.tables import Participation, Reminder, SurveyUnit
+from sos_core.surveys.tables import Participation, Reminder
 from tests.conftest import AUDIT_KEYS
-from tests.personal_data.growing_old import ACTOR, Age, expected
+from tests.people import support
+from tests.personal_data.growing_old import ACTOR, Age
 from tests.personal_data.history import FIGURES, History, dump, naming
 
 USUAL = limits_of({})
@@ -80,8 +82,8 @@ def test_people_stay_whom_something_still_needs(age: Age) -> None:
         ids = {name: age.left(session, name, 900) for name in names}
         session.get(Person, ids["here"]).active = True
         survey_id = age.survey(session, -3, "open")
-        _take_part(session, survey_id, ids["asked"])
-        _take_part(session, age.survey(session, 800), ids["gone"])
+        age.take_part(session, survey_id, ids["asked"])
+        age.take_part(session, age.survey(session, 800), ids["gone"])
         for name, rights in (("viewer", True), ("gone", False)):
             age.invitation(
                 session,
@@ -125,6 +127,25 @@ def test_somebody_who_came_back_in_between_counts_from_the_last_time(age: Age) -
     assert age.remaining()["people"] == ["900"]
     age.sweep.run(age.now + timedelta(days=31))
     assert age.remaining()["people"] == []
+
+
+def test_who_was_deactivated_by_hand_is_forgotten_when_their_time_is_over(age: Age) -> None:
+    people = [support.person("Ann", "North"), support.person("Bo", "North", manager="Ann")]
+    support.run(age.database, age.organization_id, *people)
+    with age.write() as session:
+        ann, bo = session.scalars(select(Person.id).order_by(Person.id))
+        by_hand.deactivate_person(session, ann, actor=ACTOR, now=age.at(-100))
+    for day, left in ((830, {"Ann", "Bo"}), (831, {"Bo"})):
+        age.sweep.run(age.at(-day))
+        with age.read() as session:
+            found = session.scalars(select(Person).where(Person.source != ERASED)).all()
+            assert {row.name for row in found} == left
+    assert [(row.id, row.manager_id) for row in found] == [(bo, None)]
+    again = support.person("Ann", "North")
+    support.run(age.database, age.organization_id, *people[1:], again)
+    with age.read() as session:
+        assert find_by_email(session, "ann@x.example").id not in (ann, bo)
+        assert verify_audit(session, AUDIT_KEYS, {}).broken is None
 
 
 def test_an_open_plan_that_nobody_decided_is_discarded(age: Age) -> None:
@@ -259,24 +280,14 @@ def _parts(history: History) -> list[tuple[int, int, int, bool]]:
         return [tuple(row) for row in rows]
 
 
-def _take_part(session, survey_id: int, person_id: int) -> None:
-    create_partitions(session, survey_id)
-    session.add(
-        SurveyUnit(
-            survey_id=survey_id,
-            position=0,
-            parent_position=-1,
-            stop=1,
-            unit_id=None,
-            name="Acme",
-            level=-1,
-            level_name="",
-        )
-    )
-    session.flush()
-    session.add(
-        Participation(
-            survey_id=survey_id, person_id=person_id, unit_index=0, language="en", done=False
-        )
-    )
-    session.flush()
+def expected(ages: Sequence[int], days: dict[str, int]) -> dict[str, list[str]]:
+    """Return the ages of what has to be left under limits: whatever is not older than they say."""
+    return {
+        # A job is a minute older than it says.
+        limit.kind: [
+            str(age)
+            for age in sorted(ages)
+            if (age < days[limit.kind] if limit.kind == "jobs" else age <= days[limit.kind])
+        ]
+        for limit in LIMITS
+    }
