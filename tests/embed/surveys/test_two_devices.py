@@ -94,8 +94,7 @@ def test_what_differs_is_offered_until_somebody_has_chosen(
 ) -> None:
     laptop = differing(open_page, show)
     laptop.reload()
-    laptop.locator("sos-survey .actions .primary").click()
-    laptop.get_by_role("button", name="Back").click()
+    laptop.get_by_role("button", name="Go on where you stopped").click()
     expect(note(laptop)).to_contain_text(OTHER)
     note(laptop).get_by_role("button", name="Keep what is chosen here").click()
     expect(note(laptop)).to_have_count(0)
