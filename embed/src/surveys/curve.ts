@@ -32,20 +32,21 @@ export function curve(stage: Stage, points: readonly Point[], ends: { from: numb
   return canvas(stage, height, label, svg`
     ${ticks.map((value) => svg`<line class="ring" x1=${inline(gutter)} x2=${inline(width)} y1=${y(value)} y2=${y(value)}></line>
       <text class="tick" x=${inline(gutter - 0.5 * em)} y=${y(value) + 0.3 * em} text-anchor="end">${locale.percent(value)}</text>`)}
-    ${dates(stage, ends).map(({ at, words, anchor }) => svg`<text class="tick" x=${inline(x(at))} y=${height - 0.35 * em} text-anchor=${anchor}>${words}</text>`)}
+    ${dates(stage, ends, x).map(({ at, words, anchor }) => svg`<text class="tick" x=${inline(x(at))} y=${height - 0.35 * em} text-anchor=${anchor}>${words}</text>`)}
     <path class="wash" d="${drawn}L${last},${base}L${first},${base}Z"></path><path class="shape own open" d=${drawn}></path>
     ${points.map((point, index) => svg`<circle class=${point.exact ? 'dot' : 'dot limit'} cx=${place(point)} cy=${y(point.share)}
       r=${index === points.length - 1 ? 5 : 3.5}><title>${point.label}</title></circle>`)}`);
 }
 
-/** The first day, the last, and as many between as have room. */
-function dates(stage: Stage, { from, to }: { from: number; to: number }): { at: number; words: string; anchor: string }[] {
+/** The first day, whole days at one distance for which there is room, and the last. */
+function dates(stage: Stage, { from, to }: { from: number; to: number }, x: (at: number) => number): { at: number; words: string; anchor: string }[] {
   const day = 24 * 3600 * 1000;
   const words = (at: number) => stage.locale.dayOfMonth(new Date(at));
   const room = textWidth(stage, words(to), 0.8125) + stage.em;
-  const count = Math.max(1, Math.min(Math.round((to - from) / day), Math.floor(stage.width / room / 1.5)));
-  return [...Array(count + 1).keys()].map((step) => {
-    const at = from + ((to - from) * step) / count;
-    return { at, words: words(at), anchor: step === count ? 'end' : step ? 'middle' : 'start' };
-  });
+  const days = Math.max(1, Math.ceil((to - from) / day));
+  const step = [1, 2, 3, 5, 7, 14].find((each) => x(from + each * day) - x(from) >= room) ?? 28;
+  const between = [...Array(Math.ceil(days / step)).keys()].map((at) => from + at * step * day);
+  // The last one ends where the chart does, and so needs room before it.
+  return [...between.filter((at) => at === from || x(to) - x(at) >= room * 1.5).map((at) => ({ at, words: words(at), anchor: 'middle' })),
+    { at: to, words: words(to), anchor: 'end' }];
 }

@@ -69,6 +69,11 @@ export class SosResponseRate extends SosFigure<RateData> {
       label: `${locale.date(day)}: ${this.said(rate)}`,
     }));
     const ends = { from: Date.parse(data.opensAt), to: Date.parse(data.closesAt) };
+    const now = Date.now();
+    // Days are told when they are over; what stands in large figures beside the curve is today's end of it.
+    if (!data.final && now > (points.at(-1)?.at ?? ends.from) && now < ends.to) {
+      points.push({ at: now, share: data.overall.share, exact: data.overall.bound === 'EXACT', label: `${locale.dateTime(new Date(now))}: ${this.said(data.overall)}` });
+    }
     return curve(stage, [{ at: ends.from, share: 0, exact: true, label: locale.date(data.opensAt) }, ...points], ends, this.t('ui.rate.days'));
   }
 

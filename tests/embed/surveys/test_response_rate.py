@@ -59,11 +59,23 @@ def test_nothing_hangs_over_the_edge(
 
 
 def test_an_exact_rate_has_its_numbers(open_page: Callable[..., Page], fill: Show) -> None:
-    page = fill(open_page(timezone_id="Europe/Stockholm"))
+    page = open_page(timezone_id="Europe/Stockholm")
+    page.clock.set_fixed_time("2026-11-18T12:00:00Z")
+    fill(page)
     expect(page.locator("sos-response-rate .share")).to_have_text("62%")
     expect(page.get_by_text("262 of 421 people have finished")).to_be_visible()
     expect(page.locator("sos-response-rate dl")).to_contain_text("Nov 19, 2026, 09:00")
     expect(page.locator("sos-response-rate circle title").last).to_have_text("Nov 18, 2026: 62%")
+
+
+def test_the_curve_ends_at_what_stands_beside_it(
+    open_page: Callable[..., Page], fill: Show
+) -> None:
+    page = open_page(timezone_id="Europe/Stockholm")
+    page.clock.set_fixed_time("2026-11-20T12:00:00Z")
+    fill(page, overall=samples.value(300, 421, 300 / 421))
+    last = page.locator("sos-response-rate circle title").last
+    expect(last).to_have_text("Nov 20, 2026, 13:00: 71%")
 
 
 def test_a_limit_is_told_as_a_limit(page: Page, fill: Show) -> None:
