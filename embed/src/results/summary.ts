@@ -53,7 +53,7 @@ export class SosSummary extends SosElement<SummaryData> {
       </div>`;
   }
 
-  private figures({ overall, rate, group }: SummaryData): TemplateResult {
+  private figures({ overall, rate }: SummaryData): TemplateResult {
     const { t, intl } = this;
     const { value, interval, benchmark, previous, parent } = overall;
     return html`<dl class="kpis">
@@ -64,9 +64,8 @@ export class SosSummary extends SosElement<SummaryData> {
       ${[previous, parent].map((found) => found ? html`<div><dt>${t('ui.results.versus', { name: found.name })}</dt>
         <dd><b>${difference(found.value, found.significant, intl)}</b></dd>
         <dd class="note">${found.significant ? t('ui.results.sure') : t('ui.results.unsure')}</dd></div>` : nothing)}
-      <div><dt>${t('ui.summary.answered')}</dt>
-        <dd>${rate ? html`<b>${rate.display}</b>` : html`<b>${overall.answers === null ? '–' : intl.number(overall.answers)}</b>`}</dd>
-        <dd class="note">${rate?.finished != null ? t('ui.summary.of_invited', { count: rate.finished, invited: rate.invited }) : t('ui.results.invited', { count: rate?.invited ?? group.people })}</dd></div>
+      ${rate ? html`<div><dt>${t('ui.summary.answered')}</dt><dd><b>${rate.display}</b></dd>
+        <dd class="note">${rate.finished !== null ? t('ui.summary.of_invited', { count: rate.finished, invited: rate.invited }) : t('ui.results.invited', { count: rate.invited })}</dd></div>` : nothing}
     </dl>`;
   }
 

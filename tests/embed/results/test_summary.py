@@ -71,8 +71,8 @@ def test_a_unit_without_a_rate_of_its_own_shows_none(
 ) -> None:
     show(page, "<sos-summary unit='u-industrial'></sos-summary>")
     figures = page.locator("sos-summary .kpis")
-    expect(figures).to_contain_text("203 people invited")
-    expect(figures).not_to_contain_text("73 %")
+    expect(figures.locator(".main")).to_be_visible()
+    expect(figures).not_to_contain_text("Answered")
 
 
 def test_it_fits_on_one_printed_page(summary: Page) -> None:
