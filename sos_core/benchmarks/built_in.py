@@ -53,7 +53,7 @@ def demonstration_edition() -> BenchmarkEdition:
     rows = [_organization(instrument, draw, difficulty) for _ in range(ORGANIZATIONS)]
     return BenchmarkEdition(
         key="demonstration",
-        title="Demonstration benchmark (60 synthetic organizations)",
+        title="Synthetic demonstration benchmark",
         instrument=instrument.version,
         frozen_at=datetime(2025, 1, 1, tzinfo=UTC),
         synthetic=True,

@@ -6,6 +6,7 @@ from sos_core.content.formats import (
     level_title,
     list_text,
     moment_text,
+    month_text,
     number_text,
     percent_text,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "list_text",
     "message",
     "moment_text",
+    "month_text",
     "normalize_language",
     "number_text",
     "paragraphs",

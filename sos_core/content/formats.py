@@ -7,7 +7,7 @@ from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
@@ -35,6 +35,11 @@ def percent_text(language: str, share: Number, decimals: int = 0) -> str:
 def date_text(language: str, day: date, length: Length = "long") -> str:
     """Return a day as text, for example ``22 november 2026``."""
     return format_date(day, format=length, locale=locale(language))
+
+
+def month_text(language: str, day: date) -> str:
+    """Return the month of a day as text, for example ``november 2026``."""
+    return format_skeleton("yMMMM", day, locale=locale(language))
 
 
 def moment_text(language: str, instant: datetime, zone: tzinfo, length: Length = "long") -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sos_core.application import Application
 from sos_core.clock import ManualClock
-from sos_core.content import LANGUAGES
+from sos_core.content import LANGUAGES, month_text
 from sos_graphql.app import create_app
 from sos_graphql.demo.client import DemoClient, DemoFailed
 from sos_graphql.demo.companies import Company
@@ -120,19 +120,23 @@ class Story:
             goal = len(answering) * (day + 1) // (last_day + 1)
             await answer_all(self.client, answering[answered:goal], self.links, self.number)
             answered = goal
-            self.tell(self.scenario.company.titles[self.number], answered, len(answering))
+            self.tell(self._title(start), answered, len(answering))
             self.clock.set(min(start + timedelta(days=day + 1), now))
             await self._deliver()
         if start + timedelta(days=self.scenario.days_open + 2) < now:
             await self._publish(survey_id, start)
         return survey_id
 
+    def _title(self, start: datetime) -> str:
+        company = self.scenario.company
+        return f"{company.title}, {month_text(company.language, start.date())}"
+
     async def _open(self, previous: str | None) -> str:
         company = self.scenario.company
         local = self.clock().astimezone(ZoneInfo(company.zone)).replace(tzinfo=None)
         days = self.scenario.days_open
         settings = {
-            "title": f"{company.titles[self.number]} {self.clock().year}",
+            "title": self._title(local),
             "opens": local.isoformat(timespec="minutes"),
             "closes": (local + timedelta(days=days)).isoformat(timespec="minutes"),
             "publishes": (local + timedelta(days=days + 1)).isoformat(timespec="minutes"),

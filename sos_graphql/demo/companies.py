@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What an organization is called and how it is built; ``titles`` are those of its surveys.
+    """What an organization is called and how it is built; ``title`` is that of its surveys, before the month.
 
     ``prefix`` stands before the roles of its sign-ins: empty for the one that the guides tell of.
     """
@@ -18,7 +18,7 @@ class Company:
     zone: str
     language: str
     administrator: str
-    titles: tuple[str, ...]
+    title: str
     prefix: str = ""
 
 
@@ -29,7 +29,7 @@ NORDVIK = Company(
     zone="Europe/Stockholm",
     language="en",
     administrator="Maja Administrator",
-    titles=("Sales survey, autumn", "Sales survey, spring", "Sales survey, autumn again"),
+    title="Sales survey",
 )
 SOLMARK = Company(
     name="Solmark Retail",
@@ -38,7 +38,7 @@ SOLMARK = Company(
     zone="Europe/Oslo",
     language="nb",
     administrator="Tuva Administrator",
-    titles=("Salgsundersøkelse, høst",),
+    title="Salgsundersøkelse",
     prefix="neighbor-",
 )
 CONSULTANT = ("Robin Advisor", "robin@advisors.example")

@@ -15,6 +15,7 @@ from sos_core.content import (
     date_text,
     list_text,
     moment_text,
+    month_text,
     number_text,
     percent_text,
 )
@@ -34,6 +35,14 @@ def test_each_language_has_its_own_way(language: str, number: str, share: str, d
     assert number_text(language, 1234.46, 1) == number
     assert percent_text(language, 0.725) == share
     assert date_text(language, date(2026, 11, 22)) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "month"),
+    [("en", "November 2026"), ("nb", "november 2026"), ("zh-Hans", "2026年11月")],
+)
+def test_a_month_is_named(language: str, month: str) -> None:
+    assert month_text(language, date(2026, 11, 22)) == month
 
 
 @pytest.mark.parametrize(

@@ -33,17 +33,24 @@ def results(demo: House, open_page: Callable[..., Page]) -> Callable[..., Page]:
     return go
 
 
+def published(demo: House) -> list[str]:
+    """Return the titles of the two surveys of Nordvik that have results, the newest first."""
+    with demo.application.database.read(ORGANIZATION) as session:
+        return [view.title for view in surveys(session) if view.state == "sealed"]
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_board_of_an_administrator(
-    results: Callable[..., Page], axe: Callable[..., list[str]], look: str
+    demo: House, results: Callable[..., Page], axe: Callable[..., list[str]], look: str
 ) -> None:
+    newest, before = published(demo)
     page = results("admin", **LOOKS[look])
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Sales survey, spring")
+    expect(page.get_by_role("heading", level=1)).to_have_text(newest)
     score = page.locator("sos-summary .kpis .main b").first
     expect(score).to_have_text(re.compile(r"^\d\d$"))
     areas = page.locator("sos-areas")
     areas.get_by_role("button", name="Previous survey").click()
-    expect(areas).to_contain_text("Sales survey, autumn")
+    expect(areas).to_contain_text(before)
     areas.get_by_role("button", name="Table").click()
     expect(areas.get_by_role("row").filter(has_text="Winning deals")).to_be_visible()
     expect(page.locator("sos-summary")).to_contain_text("synthetic")
@@ -58,7 +65,7 @@ def test_the_first_page_has_the_running_survey_and_the_newest_results(
     page = demo.sign_in(open_page(**LOOKS[look]), "admin")
     expect(widget(page, "sos-response-rate").locator(".big")).to_be_visible()
     areas = widget(page, "sos-areas")
-    expect(areas).to_contain_text("Sales survey, spring")
+    expect(areas).to_contain_text(published(demo)[0])
     expect(areas.get_by_role("button", name="Save data")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert axe(page) == []
