@@ -61,7 +61,8 @@ def undo_plan(
         )
     if plan.guard.get(ERASED_MARK):
         raise Conflict(
-            "This plan cannot be undone: what it needs was erased with the data of a person.",
+            "This plan cannot be undone: what it needs is gone, since it named somebody who was "
+            "erased, or is older than plans are kept.",
             "Correct single people by hand, or upload a file that says how it should be.",
             code="plan_erased",
         )

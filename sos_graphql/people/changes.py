@@ -67,7 +67,9 @@ class ChangePlan(Node):
     reasons: list[PlanNotice] = told("Why something has to be typed.")
     undecided: int = told("How many suspects are still to be decided.")
     outdated: bool = told("Whether people have changed since it was made, so that it is refused.")
-    erased: bool = told("Whether its rows are gone with a person's data; it cannot be undone then.")
+    erased: bool = told(
+        "Whether its rows are gone, with a person's data or with time; it cannot be undone then."
+    )
 
     @resolved
     async def rows(
