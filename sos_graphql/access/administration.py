@@ -87,7 +87,7 @@ class AccountMutation:
 
     @mutated
     async def reset_second_factor(self, info: Info, input: AccountArgument) -> AccountResult:  # noqa: A002
-        """Take the second factor of somebody who has lost it away; their sessions end."""
+        """Take away the second factor of somebody who has lost it; their sessions end."""
         return await attempt(info, _reset(info, input))
 
     @mutated
