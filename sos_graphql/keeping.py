@@ -26,7 +26,7 @@ from graphql import (
     VariableNode,
 )
 from starlette.requests import Request
-from starlette.types import Message, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from strawberry.extensions import SchemaExtension
 
 from sos_graphql.arrival import REQUEST_HEADER
@@ -62,7 +62,7 @@ class Kept:
     headers: list[tuple[bytes, bytes]]
     until: float
 
-    async def send(self, send: Send) -> None:
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         """Send the answer; the headers are a list of its own each time, since others add to it."""
         await send({"type": "http.response.start", "status": 200, "headers": self.headers.copy()})
         await send({"type": "http.response.body", "body": self.body})

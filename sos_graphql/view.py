@@ -79,24 +79,19 @@ class GraphQLView(GraphQL[Context, None]):
         if scope["type"] != "http":
             await self._connect(WebSocket(scope, receive, send))
             return
-        request = Request(scope, receive=receive)
+        answer: Kept | Response | None
         try:
             first = await receive()
-            kept = await self._at_hand(scope, first)
-            if kept is not None:
-                await kept.send(send)
-                return
-            request = Request(scope, receive=limited(_again(first, receive), BODY_BYTES))
-            kept = await self._kept(request)
-            if kept is not None:
-                await kept.send(send)
-                return
-            response = await self.run(request)
+            answer = await self._at_hand(scope, first)
+            if answer is None:
+                request = Request(scope, receive=limited(_again(first, receive), BODY_BYTES))
+                answer = await self._kept(request) or await self.run(request)
         except HTTPException as error:
-            response = request_error(request, error.reason or "Bad request", error.status_code)
+            reason = error.reason or "Bad request"
+            answer = request_error(Request(scope), reason, error.status_code)
         except Unavailable as error:
-            response = ask_to_wait(request, error)
-        await response(scope, receive, send)
+            answer = ask_to_wait(Request(scope), error)
+        await answer(scope, receive, send)
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket

@@ -66,8 +66,9 @@ class CrossOrigin:
         if scope["type"] not in ("http", "websocket") or not _shared(scope["path"]):
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        origin = foreign_origin(headers, self.public_url)
+        origin, named = None, [name for name, _ in scope["headers"]]
+        if b"origin" in named:
+            origin = foreign_origin(Headers(scope=scope), self.public_url)
         allowed = origin is not None and await self.allowed.holds(origin)
         if scope["type"] == "websocket":
             if origin is not None and not allowed:
@@ -77,7 +78,7 @@ class CrossOrigin:
             await self.app({**scope, ALLOWED_PAGE: allowed}, receive, send)
             return
         told = {"Access-Control-Allow-Origin": origin} if origin and allowed else {}
-        if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+        if scope["method"] == "OPTIONS" and b"access-control-request-method" in named:
             answer = Response(status_code=204 if told else 403, headers={"Vary": "Origin"})
             answer.headers.update({**told, **PREFLIGHT} if told else {})
             await answer(scope, receive, send)
