@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from sos_graphql import documents as stored
 from sos_graphql import limits
 from tests.access_policy.cast import ROLES, Cast
+from tests.access_policy.listening import statements
 from tests.access_policy.probing import (
     PROBLEMS,
     Field,
@@ -102,23 +101,15 @@ def test_what_only_changes_give_is_for_those_who_may_make_them() -> None:
 
 def test_the_other_organizations_administrator_gets_nothing_by_our_ids(unmeasured: Cast) -> None:
     """Neither the answer nor the statements that it takes tell our things from missing ones."""
-    engine, statements = unmeasured.application.database.engine, list[str]()
+    with statements(unmeasured) as heard:
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if threading.current_thread().name != "sos-signals":  # it listens for what others did
-            statements.append(statement)
+        def asked(document: str) -> tuple[str, list[str]]:
+            heard.clear()
+            text = unmeasured.post("foreign", {"query": document}).text
+            return text, sorted(heard)
 
-    def asked(document: str) -> tuple[str, list[str]]:
-        statements.clear()
-        text = unmeasured.post("foreign", {"query": document}).text
-        return text, sorted(statements)
-
-    unmeasured.post("foreign", {"query": "{ viewer { kind } }"})
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+        asked("{ viewer { kind } }")
         for probe in (text for text in probes() if '(id: "' in text):
             ours, missing = (with_ids(unmeasured, probe, whose) for whose in ("own", "missing"))
             assert asked(ours) == asked(missing), probe[:60]
             assert unmeasured.post("administrator", {"query": ours}).text != asked(missing)[0]
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
