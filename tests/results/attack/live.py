@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import groupby, permutations
+from operator import itemgetter
 
 import numpy as np
 
@@ -18,7 +20,7 @@ from sos_graphql.nodes import node_id
 from tests.results.attack.documents import Typed, full
 from tests.results.attack.figures import Figure, Finding, Kind
 from tests.results.attack.installation import ROLES, Installation
-from tests.results.attack.program import combinations, small_atoms
+from tests.results.attack.program import small_atoms
 from tests.results.closing_support import ASKED, answers_of
 
 PUSHED = "responseRateChanged"
@@ -110,24 +112,35 @@ class Live:
 
     def attack(self, policy: Policy) -> list[Finding]:
         """Find rates of few, news that come too soon, and news of one or two people."""
-        invited = [Figure("live", m, 0.0, 0.0, Kind.RATE) for _, m, _ in self.told]
-        news = combinations("live", set(self._news()), AT_LEAST_MORE)
+        invited = {Figure("live", members, 0.0, 0.0, Kind.RATE) for _, members, _ in self.told}
         return [
             *self.findings,
-            *small_atoms("live", list(dict.fromkeys(invited)), policy),
+            *small_atoms("live", list(invited), policy),
             *self._too_soon(),
-            *news,
+            *self._of_few(),
         ]
 
-    def _news(self) -> Iterator[frozenset[int]]:
-        """Yield who has finished between two numbers that were told of the same people."""
-        last: dict[frozenset[int], int] = {}
-        for _, members, count in self.told:
-            before = last.setdefault(members, count)
-            if before != count:
-                done = [person for person in self.finished if person in members]
-                yield frozenset(done[before:count])
-                last[members] = count
+    def _of_few(self) -> Iterator[Finding]:
+        """Find two values, or two differences of a group and a part of it, that one or two tell apart.
+
+        Where a part is shown as it was earlier than the whole, their difference is of nobody in
+        particular: then the people behind it now are not those of before and some more.
+        """
+        known: dict[tuple[frozenset[int], frozenset[int]], set[frozenset[int]]] = {}
+        for _, told in groupby(dict.fromkeys(self.told), key=itemgetter(0)):
+            counted = [(members, self._first(members, count)) for _, members, count in told]
+            for whole, done in counted:
+                for part, of_it in [(frozenset[int](), frozenset[int]()), *counted]:
+                    if part < whole:
+                        known.setdefault((whole, part), set()).add(done - of_it)
+        for (whole, part), told_of in known.items():
+            for less, more in permutations(told_of, 2):
+                if less < more and len(more - less) < AT_LEAST_MORE:
+                    people = len(more - less)
+                    yield Finding("news", "live", people, f"of {len(whole)} less {len(part)}")
+
+    def _first(self, members: frozenset[int], count: int) -> frozenset[int]:
+        return frozenset([person for person in self.finished if person in members][:count])
 
     def _too_soon(self) -> Iterator[Finding]:
         last: dict[frozenset[int], tuple[datetime, int]] = {}

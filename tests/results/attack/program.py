@@ -17,7 +17,7 @@ from tests.results.attack.figures import (
     by_variable,
     least_people,
 )
-from tests.results.attack.programme import Programme
+from tests.results.attack.programme import Programme, confined
 
 Scales = Mapping[str, Sequence[float]]
 
@@ -25,12 +25,13 @@ Scales = Mapping[str, Sequence[float]]
 def attack(figures: Iterable[Figure], scales: Scales, policy: Policy) -> list[Finding]:
     """Attack one release; ``scales`` gives the options' values of each question with a mean."""
     findings: list[Finding] = []
+    programmes: list[Programme] = []
     for variable, known in by_variable(figures).items():
         findings += small_atoms(variable, known, policy)
         findings += combinations(variable, [figure.group for figure in known], policy.k)
         if variable in scales:
-            findings += Programme(variable, known, scales[variable]).findings(policy.k)
-    return findings
+            programmes.append(Programme(variable, known, scales[variable]))
+    return [*findings, *confined(programmes, policy.k)]
 
 
 def attack_pair(earlier: Iterable[Figure], later: Iterable[Figure], c: int) -> list[Finding]:

@@ -69,7 +69,8 @@ class Crawl:
                 # Who does not see the organization is given the highest unit in its place.
                 if results["unit"] not in seen:
                     seen.append(results["unit"])
-            for compare in COMPARE if role == ROLES[0] else COMPARE[:1]:
+            turn = 1 + self.units.index(unit) % (len(COMPARE) - 1)
+            for compare in (COMPARE[0], COMPARE[turn]) if role == ROLES[0] else COMPARE[:1]:
                 self.ask(role, full("matrix"), unit, compare=compare)
         for root in ("cuts", "responseRate"):
             self.ask(role, full(root), None)
@@ -106,7 +107,7 @@ class Crawl:
         if "key" in names:
             return [{"key": key} for key in STATEMENTS[at % every :: every]]
         if "area" in names:
-            return [{"area": None}, *({"area": area} for area in list(AREAS)[at % 4 :: 4])]
+            return [{"area": None}, {"area": list(AREAS)[at % len(AREAS)]}]
         return [{}]
 
     def guests(self) -> None:

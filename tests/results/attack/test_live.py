@@ -54,14 +54,14 @@ def test_rates_that_follow_each_person_are_found(
 
     monkeypatch.setattr(response, "refreshed", at_once)
     monkeypatch.setattr(response, "AT_MOST_EVERY", timedelta(0))
-    assert {"combination", "too soon"} <= rules_of(watched(build, FEW))
+    assert {"news", "too soon"} <= rules_of(watched(build, FEW))
 
 
 def test_a_subscription_that_tells_more_than_the_query_is_found(
     build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(subscriptions, "response_rate", eager(subscriptions.response_rate))
-    assert "combination" in rules_of(watched(build, FEW))
+    assert "news" in rules_of(watched(build, FEW))
 
 
 def eager(told: Callable[..., Any]) -> Callable[..., Any]:
