@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
+from operator import itemgetter
 
 from sos_excel.blocks import Unusual
 from sos_excel.sheets import column_letters, column_number
@@ -29,6 +30,7 @@ NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 INLINE = r't="inlineStr"><is><t(?: xml:space="preserve")?>([^<]*)</t></is></c>'
 SHARED = r't="s"><v>(\d{1,9})</v></c>'
 EMPTY = r'(?: t="\w{1,9}")?(?: ?/>|></c>)'
+FIRST = itemgetter(0)
 STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 
 
@@ -89,7 +91,7 @@ class QuickSheet:
             rows = [[unescaped(cell) if "&" in cell else cell for cell in row] for row in rows]
         if not self._straight:
             rows = list(map(self._placed, rows))
-        return self._numbered([int(number) for number, *_ in found], rows)
+        return self._numbered(list(map(int, map(FIRST, found))), rows)
 
     def _placed(self, cells: list[object]) -> list[object]:
         row: list[object] = [""] * self._width

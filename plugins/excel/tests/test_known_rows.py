@@ -89,3 +89,18 @@ def test_digests_tell_rows_apart(rows: list[tuple[object, ...]]) -> None:
     shown = [repr(row) for row in rows]
     for row, digest in zip(shown, found, strict=True):
         assert digest == found[shown.index(row)]
+
+
+def test_a_digest_tells_where_cells_end_and_not_what_stands_beside() -> None:
+    rows = [
+        ("a\x1fb", "c"),
+        ("a", "b\x1fc"),
+        ("a", "b"),
+        ("ab", ""),
+        ("a", 1),
+        ("a", "1"),
+        ("\ud800", ""),
+    ]
+    found = row_digests(rows)
+    assert len(set(found)) == len(rows)
+    assert [row_digests([row])[0] for row in rows] == found
