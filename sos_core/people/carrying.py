@@ -78,6 +78,13 @@ class Carried:
             return self.people[position]
         return self.suspect_ids[position - self.added]
 
+    def new_people(self, refs: Sequence[int]) -> Sequence[int]:
+        """Return the ids of new people whose references follow each other, as they are numbered."""
+        start = -refs[0] - 1
+        if start >= self.added:
+            return list(map(self.person, refs))
+        return self.people[start : start + len(refs)]
+
     def memberships(self, person_id: int, further: Sequence[int]) -> list[list[Any]]:
         """Return the rows of a person's further units."""
         return [

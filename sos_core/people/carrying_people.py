@@ -11,7 +11,7 @@ from sos_core.database.bulk import bulk_insert
 from sos_core.database.session import OrganizationSession
 from sos_core.people import writing
 from sos_core.people.carrying import Carried, Part
-from sos_core.people.chunks import columns_at
+from sos_core.people.chunks import ChunkReader
 from sos_core.people.comparison import COMPLETE
 from sos_core.people.draft import FIELDS, Row
 from sos_core.people.outcome import NEW_USER_TYPE
@@ -31,6 +31,7 @@ class Added:
     def __init__(self, plan: Carried, _session: OrganizationSession) -> None:
         self.plan = plan
         self.total = plan.added
+        self._reader = ChunkReader(plan.plan_id, "added")
         self._first = 0
         self._chunk: Columns = ()
 
@@ -41,7 +42,7 @@ class Added:
     def columns(self, session: OrganizationSession, start: int, size: int) -> Columns:
         """Return the columns of up to ``size`` rows from ``start`` on."""
         if not self._chunk or not self._first <= start < self._first + len(self._chunk[0]):
-            self._first, self._chunk = columns_at(session, self.plan.plan_id, "added", start)
+            self._first, self._chunk = self._reader.at(session, start)
         left = self._first + len(self._chunk[0]) - start
         # In equal shares: a small rest would cost a transaction of its own.
         shares = -(-left // max(1, size))
@@ -190,7 +191,7 @@ def _insertion(plan: Carried, columns: Columns) -> Part:
 
     A plan may have 100,000 of them, and few different references.
     """
-    ids = list(map(plan.person, columns[0]))
+    ids = plan.new_people(columns[0])
     managers = {ref: plan.person(ref) if ref else None for ref in set(columns[9])}
     homes = {ref: plan.unit(ref) if ref else None for ref in set(columns[8])}
     further: list[Row] = []

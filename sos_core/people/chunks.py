@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -25,14 +25,23 @@ Packed = tuple[int, bytes]
 """A chunk: how many rows it holds, and the rows."""
 
 
+class Packing:
+    """Packs rows while the caller goes on: zlib lets other threads run, on another core."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(2, "people-chunks")
+
+    def begin(self, rows: Sequence[Any]) -> Iterator[Packed]:
+        """Begin to pack rows; return their chunks, each with its size, waiting for those that lack."""
+        if len(rows) <= CHUNK:
+            return iter([_pack(rows)] if rows else [])
+        parts = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+        return self._pool.map(_pack, parts)
+
+
 def packed(rows: Sequence[Any]) -> list[Packed]:
     """Return rows as the chunks that they are stored in, each with its size."""
-    if len(rows) <= CHUNK:
-        return [_pack(rows)] if rows else []
-    # zlib lets other threads run: a second core packs while the first one folds.
-    with ThreadPoolExecutor(2, "people-chunks") as pool:
-        parts = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
-        return list(pool.map(_pack, parts))
+    return list(Packing().begin(rows))
 
 
 def write_packed(
@@ -98,12 +107,30 @@ def _rows(folded: Any, size: int) -> list[Any]:
     return list(map(list, zip(*_columns(folded, size), strict=True)))
 
 
-def columns_at(
-    session: OrganizationSession, plan_id: int, kind: str, position: int
-) -> tuple[int, list[list[Any]]]:
-    """Return the columns of the chunk that holds the row at ``position``, and its first position."""
-    ((first, size, body),) = _bodies(session, plan_id, kind, position, 1)
-    return first, _columns(orjson.loads(zlib.decompress(body)), size)
+class ChunkReader:
+    """Reads the chunks of one kind as columns, and unpacks the next one while one is worked on."""
+
+    def __init__(self, plan_id: int, kind: str) -> None:
+        self._plan_id = plan_id
+        self._kind = kind
+        self._ahead: dict[int, Future[list[list[Any]]]] = {}
+        self._pool = ThreadPoolExecutor(1, "people-chunks")
+
+    def at(self, session: OrganizationSession, position: int) -> tuple[int, list[list[Any]]]:
+        """Return the first position and the columns of the chunk that holds ``position``."""
+        stored = list(_bodies(session, self._plan_id, self._kind, position, CHUNK + 1))
+        for first, size, body in stored[:2]:
+            if first not in self._ahead:
+                self._ahead[first] = self._pool.submit(_unpacked, size, body)
+        first = stored[0][0]
+        columns = self._ahead.pop(first).result()
+        if len(stored) == 1:
+            self._pool.shutdown()
+        return first, columns
+
+
+def _unpacked(size: int, body: bytes) -> list[list[Any]]:
+    return _columns(orjson.loads(zlib.decompress(body)), size)
 
 
 def read_rows(

@@ -10,7 +10,7 @@ from sos_core.errors import InvalidInput
 from sos_core.organizations.audit import record
 from sos_core.organizations.queries import organization
 from sos_core.people import known as load
-from sos_core.people.chunks import packed, write_packed
+from sos_core.people.chunks import Packing, write_packed
 from sos_core.people.cleaning import Entry
 from sos_core.people.comparison import COMPLETE, Comparison, Request, compare
 from sos_core.people.draft import Draft, notice_row, rejected_row
@@ -64,13 +64,16 @@ def draft_plan(
             "suspect": outcome.suspects,
             "digest": outcome.digests,
         }
+        packing = Packing()
+        # Begun here, where nobody waits: the transaction that stores them has only to write.
+        chunks = {kind: packing.begin(rows) for kind, rows in draft.rows.items()}
         _settle_units(session, comparison, outcome, draft)
         _tell(comparison, draft)
         draft.counts = {kind: len(rows) for kind, rows in draft.rows.items()}
         draft.counts["unchanged"] = outcome.unchanged + len(comparison.reading.seen)
         _judge(session, comparison, draft)
-        # Here, where nobody waits: the transaction that stores them has only to write.
-        draft.chunks = {kind: packed(rows) for kind, rows in draft.rows.items()}
+        chunks |= {kind: packing.begin(draft.rows[kind]) for kind in draft.rows.keys() - chunks}
+        draft.chunks = {kind: list(found) for kind, found in chunks.items()}
         # Gone before the collector is back, which would walk through all of it.
         del comparison, outcome
     return draft

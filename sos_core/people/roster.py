@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from sos_core.people.cleaning import Entry
 from sos_core.people.identity import identity_of
@@ -94,11 +95,9 @@ class Roster:
         """Index rows at once where nobody is known and no two of them name one person."""
         if self.directory.by_id or self.entries:
             return False
-        addressed = [entry for entry in entries if entry.email]
-        numbered = [entry for entry in entries if entry.employee_id]
-        by_email = {entry.email: entry for entry in addressed if entry.email}
-        by_employee_id = {entry.employee_id: entry for entry in numbered if entry.employee_id}
-        if len(by_email) < len(addressed) or len(by_employee_id) < len(numbered):
+        by_email = _indexed([entry.email for entry in entries], entries)
+        by_employee_id = _indexed([entry.employee_id for entry in entries], entries)
+        if by_email is None or by_employee_id is None:
             return False
         self._by_email, self._by_employee_id = by_email, by_employee_id
         return True
@@ -227,3 +226,12 @@ class Roster:
 
     def _fault(self, code: str, entry: Entry, column: str, **values: str | None) -> Rejection:
         return rejected(code, entry.row, entry.sheet, column, **values)
+
+
+def _indexed(keys: Sequence[str | None], entries: Sequence[Entry]) -> dict[str, Entry] | None:
+    """Return entries by what each has of one kind, if anything; None where two have the same."""
+    found = dict(zip(keys, entries, strict=True))
+    found.pop(None, None)
+    if len(found) + keys.count(None) < len(keys):
+        return None
+    return cast("dict[str, Entry]", found)
