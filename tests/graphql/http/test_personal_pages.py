@@ -114,3 +114,17 @@ def test_a_surveys_page_tells_its_own_frozen_numbers(house: House) -> None:
             colluders=6,
         )
         assert words in page
+
+
+def test_respondents_are_told_their_own_organizations_times(house: House, admin: Visitor) -> None:
+    link = house.link(house.opened(), "alpha1")
+    sent = admin.post("/app/retention", data={"deliveries": "33", "people": "500", "do": "save"})
+    assert sent.status_code == 303
+    own = html.unescape(house.visitor().get(f"{link}/privacy").text)
+    usual = html.unescape(house.visitor().get("/privacy").text)
+    for page, language, deliveries, people in ((own, "sw", 33, 500), (usual, "en", 90, 730)):
+        assert text(language, "privacy.kept.deliveries", count=deliveries) in page
+        assert text(language, "privacy.kept.left", count=people) in page
+        assert text(language, "privacy.limits.skipped") in page
+    assert text("en", "privacy.kept.usual") in usual
+    assert text("sw", "privacy.kept.usual") not in own
