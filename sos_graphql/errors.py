@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Awaitable
 from typing import Annotated, TypeVar
@@ -26,6 +27,7 @@ CALLERS = (
     InvalidOperationTypeError,
 )
 """Errors that a caller's document makes: no document, no operation of that name, or of no such kind."""
+HINT = re.compile(r" Did you mean [^?]*\?")
 T = TypeVar("T")
 
 
@@ -118,10 +120,12 @@ class Shielded(MaskErrors):
     """
 
     def __init__(self) -> None:
-        super().__init__(is_unexpected)
+        super().__init__(lambda error: is_unexpected(error) or bool(HINT.search(error.message)))
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:
-        """Return what a caller sees of an error that came out of the program."""
+        """Return what a caller sees of an error that came out of the program, or that guesses."""
+        if not is_unexpected(error):
+            return without_hint(error)
         asker = self.execution_context.context
         original = error.original_error
         if isinstance(original, errors.SosError):
@@ -137,6 +141,18 @@ class Shielded(MaskErrors):
         if isinstance(asker, Context):
             asker.application.telemetry.unexpected_error("graphql")
         return masked(error)
+
+
+def without_hint(error: GraphQLError) -> GraphQLError:
+    """Return an error without the names that graphql-core guesses: strangers must not collect them."""
+    return GraphQLError(
+        HINT.sub("", error.message),
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=error.extensions,
+    )
 
 
 def masked(error: GraphQLError) -> GraphQLError:
