@@ -18,7 +18,7 @@ from typing import Protocol
 from sos_core.database import Database
 from sos_core.database.migrate import upgrade
 from tests.crash.__main__ import servers
-from tests.hostile import fuzzing, headers, paths, sockets, tokens, wild
+from tests.hostile import fuzzing, generated, headers, paths, sockets, tokens, wild
 from tests.hostile.served import Stage, stage
 
 SEED = 1
@@ -42,9 +42,10 @@ PROGRAMS: Mapping[str, Program] = {
     "paths": lambda on, _share: paths.run(on),
     "sockets": lambda on, share: sockets.run(on, conversations=2_000 // share, seed=SEED),
     "documents": lambda on, share: fuzzing.run(on, documents=50_000 // share, seed=SEED),
+    "generated": lambda on, share: generated.run(on, examples=max(1, 5 // share), seed=SEED),
     "wild": lambda on, share: wild.run(on, documents=5_000 // share, seed=SEED),
 }
-"""The last one changes the world, so it comes last."""
+"""The last two change the world, so they come last."""
 SHARES = {"SQLite": 1, "PostgreSQL": 10}
 """By how much the numbers are divided on each database."""
 TOLD = 20

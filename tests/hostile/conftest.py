@@ -21,11 +21,13 @@ def stage(
         yield set_up(sqlite_template, tmp_path_factory.mktemp("stage"), stack)
 
 
-@pytest.fixture
-def own_stage(sqlite_template: Path, tmp_path: Path) -> Iterator[served.Stage]:
-    """Return a stage for one test, which may do there what it likes."""
+@pytest.fixture(scope="package")
+def playground(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[served.Stage]:
+    """Return a stage where tests may do what they like, and find what others have left."""
     with ExitStack() as stack:
-        yield set_up(sqlite_template, tmp_path, stack)
+        yield set_up(sqlite_template, tmp_path_factory.mktemp("playground"), stack)
 
 
 def set_up(template: Path, folder: Path, stack: ExitStack) -> served.Stage:

@@ -154,9 +154,12 @@ def _complaint(role: str, text: str) -> str | None:
     data = payload.get("data") if isinstance(payload, dict) else None
     if not isinstance(data, dict):
         return None
-    [root] = {
-        kind
-        for kind in ("Query", "Mutation", "Subscription")
-        if all((kind, key.rpartition("_")[2]) in table() for key in data if key != "__typename")
-    } or {"Query"}
+    asked = {key.rpartition("_")[2] for key in data} - {"typename", ""}
+    roots = [kind for kind in ("Subscription", "Mutation") if asked & allowed_names(kind)]
+    root = roots[0] if roots else "Query"
     return untold(role, data, root)
+
+
+def allowed_names(root: str) -> set[str]:
+    """Return the names of a root's fields."""
+    return {name for kind, name in table() if kind == root}

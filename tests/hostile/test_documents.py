@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.access_policy.cast import ROLES
-from tests.hostile import fuzzing, sockets, wild
+from tests.hostile import fuzzing, generated, sockets, wild
 from tests.hostile.served import Stage
 
 
@@ -24,8 +24,15 @@ def test_conversations_over_sockets_as_each_role(stage: Stage) -> None:
     assert report.sent > len(ROLES)
 
 
-def test_whatever_somebody_may_do_leaves_others_alone(own_stage: Stage) -> None:
+def test_whatever_somebody_may_do_leaves_others_alone(playground: Stage) -> None:
     roles = ("administrator", "people:write", "surveys:write", "participant", "operator")
-    report = wild.run(own_stage, documents=len(roles) * 15, seed=1, roles=roles, chunk=15)
+    report = wild.run(playground, documents=len(roles) * 15, seed=1, roles=roles, chunk=15)
     assert report.wrong == []
     assert report.outcomes["executed"] > report.sent / 2
+
+
+def test_what_schemathesis_makes_of_every_operation(playground: Stage) -> None:
+    """One example with honest and one with other arguments of each, as one role after the other."""
+    report = generated.run(playground, examples=1, seed=1, each=False)
+    assert report.wrong == []
+    assert len(report.ways) == len(generated.operations())
