@@ -13,7 +13,7 @@ from tests.house.test_budgets import ROOT
 AUDIT = "sos_core.organizations.audit"
 NAME = re.compile(r"[a-z_]+\.[a-z_]+")
 NO_VERBS = re.compile(
-    r"access\.send_\w+|(results|surveys|app|mail|room)\.\w+|\w+\.(html|json)|area\..*"
+    r"access\.send_\w+|people\.finish_plan|(results|surveys|app|mail|room)\.\w+|\w+\.(html|json)|area\..*"
 )
 """Texts of the same shape in those modules: jobs, sections, templates, keys of texts."""
 PERSONAL = {"email", "address", "name", "first_name", "last_name", "title", "phone"}
