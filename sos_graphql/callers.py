@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -39,6 +39,7 @@ class Caller:
     stamp: str
     seen: datetime
     rows: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    renewing: list[asyncio.Future[None]] = field(default_factory=list, repr=False, compare=False)
 
 
 class Callers:
@@ -91,6 +92,14 @@ class Callers:
             self._known.popitem(last=False)
         return caller
 
+    def renew(self, caller: Caller, read: Callable[[], Awaitable[None]]) -> None:
+        """Have a caller read again meanwhile, where half of the time is over that it counts."""
+        if caller.renewing or self._clock() < caller.seen + TRUSTED / 2:
+            return
+        task = asyncio.ensure_future(read())
+        caller.renewing.append(task)
+        task.add_done_callback(_look_at)
+
     async def reading(
         self, token: str, stamp: str | None, read: Callable[[], Principal | None]
     ) -> Principal | None:
@@ -108,8 +117,7 @@ class Callers:
 
     def _landed(self, flight: Flight, task: asyncio.Task[Principal | None]) -> None:
         self._flights.pop(flight, None)
-        if not task.cancelled():
-            task.exception()  # looked at here, since perhaps nobody waits any more
+        _look_at(task)
 
 
 def scope(principal: Principal) -> str:
@@ -167,19 +175,39 @@ async def asker_of(
     stamp = await callers.stamp()
     known = callers.find(token, stamp)
     if known is not None:
+        callers.renew(known, partial(read_again, application, token))
         return known.principal, known.rows
     if address is not None and not callers.knew(token):
         pace_of(application).require_room(address)
-    issuer = application.settings.public_url
-
-    def read() -> Principal | None:
-        return authenticate(application.database, application.secret, token, now, issuer=issuer)
-
-    found = await callers.reading(token, stamp, read)
+    found = await _read(application, token, stamp)
     if found is None or (found.guest and origin not in (None, found.guest.origin)):
         return ANONYMOUS, {}
     caller = callers.note(token, found, stamp)
     return found, {} if caller is None else caller.rows
+
+
+async def read_again(application: Application, token: str) -> None:
+    """Read who is behind a token before what is known of it counts no more."""
+    callers = callers_of(application)
+    stamp = await callers.stamp()
+    found = await _read(application, token, stamp)
+    if found is not None:
+        callers.note(token, found, stamp)
+
+
+async def _read(application: Application, token: str, stamp: str | None) -> Principal | None:
+    now, issuer = application.clock(), application.settings.public_url
+
+    def read() -> Principal | None:
+        return authenticate(application.database, application.secret, token, now, issuer=issuer)
+
+    return await callers_of(application).reading(token, stamp, read)
+
+
+def _look_at(task: asyncio.Future[Any]) -> None:
+    """Look at the error of something that perhaps nobody waits for any more."""
+    if not task.cancelled():
+        task.exception()
 
 
 def digest(token: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import orjson
@@ -22,7 +23,7 @@ from sos_core.access.principal import ANONYMOUS, Role
 from sos_core.application import Application
 from sos_core.errors import Unavailable
 from sos_graphql.arrival import bearer_token, context_of, session_cookie
-from sos_graphql.callers import Caller, callers_of, digest, principal_of, scope
+from sos_graphql.callers import Caller, callers_of, digest, principal_of, read_again, scope
 from sos_graphql.context import Context
 from sos_graphql.documents import require_own_document, with_document
 from sos_graphql.keeping import Answers, Kept, Shortcut, Shortcuts, asked, key
@@ -216,7 +217,14 @@ class GraphQLView(GraphQL[Context, None]):
         kept = self.answers.get(shortcut.answer)
         if kept is not None:
             self.pace.count(caller.counted)
+            self.callers.renew(caller, partial(self._read_again, scope))
         return kept
+
+    async def _read_again(self, scope: Scope) -> None:
+        request = Request(scope)
+        token = bearer_token(request.headers) or request.cookies.get(self.cookie)
+        if token is not None:
+            await read_again(self.application, token)
 
     async def _kept(self, request: Request) -> Kept | None:
         """Return a kept answer, where the caller is known just now and has asked the same before."""
@@ -241,7 +249,9 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def _caller(self, token: str) -> Caller | None:
         caller = self.callers.find(token, await self.callers.stamp())
-        if caller is None and self.callers.knew(token):
+        if caller is not None:
+            self.callers.renew(caller, partial(read_again, self.application, token))
+        elif self.callers.knew(token):
             await principal_of(self.application, token)
             caller = self.callers.find(token, await self.callers.stamp())
         return caller

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 from datetime import timedelta
+from typing import Any
 
+import httpx
+import orjson
 import pytest
 from sqlalchemy import update
 
@@ -13,6 +16,7 @@ from sos_core.access.principal import Principal, Role
 from sos_core.access.sessions import sign_out
 from sos_core.access.tables import Account
 from sos_graphql.callers import TRUSTED, callers_of, scope
+from sos_graphql.pace import Buckets, pace_of
 from sos_graphql.protocol import GRAPHQL_JSON
 from tests.graphql.conftest import World
 from tests.graphql.test_results import RESULTS
@@ -124,3 +128,92 @@ def test_a_caller_is_read_once_for_all_who_ask_with_one_stamp(world: World) -> N
     assert {found and found.account_id for found in asyncio.run(go())} == {7}
     assert len(read) == 4, "one for each stamp, and where nothing is known each for itself"
     assert not callers._flights
+
+
+def at_once(world: World, survey: str, **headers: str) -> tuple[int, bytes]:
+    """Send a question whose whole body is there at once, as servers have it; return (status, body)."""
+    variables = {"id": survey, "unit": world.unit("Alpha")}
+    body = orjson.dumps({"query": RESULTS, "variables": variables})
+    given = {"host": "sos.test", "content-type": "application/json", **headers}
+    named = [(name.lower().encode(), value.encode()) for name, value in given.items()]
+    scope = {
+        "type": "http", "method": "POST", "path": "/graphql", "raw_path": b"/graphql",
+        "query_string": b"", "root_path": "", "scheme": "http", "headers": named,
+        "server": ("sos.test", 80), "client": ("192.0.2.1", 1), "state": {},
+    }  # fmt: skip
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return messages.pop()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(world.app(scope, receive, send))
+    return int(sent[0]["status"]), b"".join(part.get("body", b"") for part in sent[1:])
+
+
+def test_a_request_that_equals_an_earlier_one_is_not_even_read(
+    world: World, published: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def read(_request: object) -> None:
+        raise AssertionError("the request was read")
+
+    bearer = {"authorization": f"Bearer {world.tokens['admin']}"}
+    first, second = (at_once(world, published, **bearer) for _ in range(2))
+    assert first == second
+    with monkeypatch.context() as patched:
+        patched.setattr(world.view, "_kept", read)
+        assert at_once(world, published, **bearer) == first
+        for other in ({"accept-language": "sv"}, {"x-sos-language": "sv"}, {"cookie": "a=b"}):
+            with pytest.raises(AssertionError, match="was read"):
+                at_once(world, published, **bearer, **other)
+        pace_of(world.application).own = Buckets(1)
+        assert [at_once(world, published, **bearer)[0] for _ in range(2)] == [200, 429]
+    pace_of(world.application).own = Buckets(1000)
+    sign_out(world.application.database, world.tokens["admin"])
+    status, body = at_once(world, published, **bearer)
+    assert (status, orjson.loads(body)["data"]["survey"]) == (200, None)
+
+
+def test_a_cookie_is_good_at_once_from_our_own_pages_alone(world: World, published: str) -> None:
+    cookie = {"cookie": f"sos_session={world.tokens['admin']}"}
+    own = {**cookie, "x-sos-request": "1", "origin": "http://sos.test"}
+    assert {at_once(world, published, **own)[0] for _ in range(3)} == {200}
+    assert len(world.view.shortcuts) == 1
+    assert at_once(world, published, **cookie)[0] == 403
+    assert at_once(world, published, **{**own, "origin": "https://evil.example"})[0] == 403
+    assert at_once(world, published, **{**own, "sec-fetch-site": "cross-site"})[0] == 403
+    assert at_once(world, published, **own)[0] == 200
+
+
+def test_a_caller_is_read_again_before_nothing_is_known_any_more(
+    world: World, published: str
+) -> None:
+    callers, token = callers_of(world.application), world.tokens["admin"]
+    body = {"query": RESULTS, "variables": {"id": published, "unit": world.unit("Alpha")}}
+
+    async def go() -> None:
+        transport = httpx.ASGITransport(world.app)
+        headers = {"Authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://sos.test", headers=headers
+        ) as client:
+            for _ in range(3):  # made, found, and found at once
+                assert (await client.post("/graphql", json=body)).status_code == 200
+            stamp = await callers.stamp()
+            known = callers.find(token, stamp)
+            assert known is not None
+            assert not known.renewing
+            world.clock.advance(seconds=TRUSTED.total_seconds() / 2)
+            for _ in range(2):
+                assert (await client.post("/graphql", json=body)).status_code == 200
+            await asyncio.gather(*known.renewing)
+            assert len(known.renewing) == 1
+            fresh = callers.find(token, stamp)
+            assert fresh is not None
+            assert fresh.seen == world.clock()
+            assert fresh.principal == known.principal
+
+    asyncio.run(go())
