@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -15,18 +14,6 @@ from hypothesis import strategies as st
 from sos_core.log_redaction import STRUCK_OUT, clean, hide_respondents, is_secret_key, redact
 from sos_core.logs import configure_logging, request_context
 from sos_core.settings import Settings
-
-
-@pytest.fixture
-def out() -> Iterator[io.StringIO]:
-    """Return where the log goes, as JSON; afterwards logging is as before."""
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level, structlog.get_config())
-    stream = io.StringIO()
-    configure_logging(Settings(log_format="json"), stream=stream)
-    yield stream
-    root.handlers[:], root.level = before[0], before[1]
-    structlog.configure(**before[2])
 
 
 def lines(stream: io.StringIO) -> list[dict[str, object]]:
