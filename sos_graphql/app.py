@@ -57,12 +57,7 @@ def create_app(application: Application, *, run_jobs: bool = True) -> Starlette:
             *transfer_routes(application),
             *page_routes(application),
         ],
-        middleware=[
-            # The outermost, so that answers to unexpected errors are protected too.
-            Middleware(Secured, public_url=application.settings.public_url),
-            Middleware(Observed, telemetry=application.telemetry),
-            Middleware(CrossOrigin, application=application),
-        ],
+        middleware=around(application),
         exception_handlers=apologies(application),
         lifespan=lifespan,
     )
@@ -70,6 +65,16 @@ def create_app(application: Application, *, run_jobs: bool = True) -> Starlette:
     app.router.redirect_slashes = False
     app.state.application = application
     return app
+
+
+def around(application: Application) -> list[Middleware]:
+    """Return what every request passes, the outermost first."""
+    return [
+        # The outermost, so that answers to unexpected errors are protected too.
+        Middleware(Secured, public_url=application.settings.public_url),
+        Middleware(Observed, telemetry=application.telemetry),
+        Middleware(CrossOrigin, application=application),
+    ]
 
 
 def probe_routes(application: Application) -> Sequence[BaseRoute]:
