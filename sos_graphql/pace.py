@@ -11,7 +11,7 @@ import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 from weakref import WeakKeyDictionary
 
@@ -74,11 +74,12 @@ class Counted:
     organization_id: int
     name: str
     shared: bool = False
+    key: str = field(init=False)
+    """The name of the bucket."""
 
-    @property
-    def key(self) -> str:
-        """Return the name of the bucket."""
-        return f"{self.kind} {self.organization_id}:{self.name}"
+    def __post_init__(self) -> None:
+        """Make the name once, since every request asks for it."""
+        object.__setattr__(self, "key", f"{self.kind} {self.organization_id}:{self.name}")
 
 
 NOBODY = Counted("address", 0, "", shared=True)
