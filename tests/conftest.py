@@ -9,6 +9,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,12 +104,8 @@ def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
 
     Row-level security holds that role, and so every test that uses it.
     """
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template} OWNER {OWNER}")
-    yield as_role(with_database(postgres_server, name), SERVING)
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with postgres_copy(postgres_server, postgres_template) as name:
+        yield as_role(with_database(postgres_server, name), SERVING)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -190,6 +187,17 @@ def loop_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
     asyncio._set_running_loop(None)
     yield
     asyncio._set_running_loop(suspended)
+
+
+@contextmanager
+def postgres_copy(server: str, template: str) -> Iterator[str]:
+    """Give the name of a copy of a PostgreSQL database, which goes at the end."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}")
+    yield name
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def with_database(uri: str, name: str) -> str:
