@@ -115,7 +115,8 @@ def ballot_request(
     form = questionnaire()
     answers = [{"key": item.key, "value": 1 + person % 5} for item in form.statements]
     answers += [{"key": item.key, "value": 1 + person % 6} for item in form.activities]
-    body = json.dumps({"query": DOCUMENT, "variables": {"input": {"answers": answers}}}).encode()
+    given = {"answers": answers, "base": ""}  # as the widget does, so that what is stored is read
+    body = json.dumps({"query": DOCUMENT, "variables": {"input": given}}).encode()
     head = (
         "POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
         f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n"
