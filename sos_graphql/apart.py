@@ -2,7 +2,7 @@
 
 The child has an application of its own. SQLite has one writer, and the queue before it is a lock of
 this process, so the child asks through a pipe before each of its write transactions, and sees who
-waits meanwhile. It works with what others leave of the processors, and ends with this process.
+waits meanwhile. It ends with this process.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ T = TypeVar("T")
 ENTER, LEAVE, DONE, FAILED = "enter", "leave", "done", "failed"
 ENDED = "process_ended"
 """The code of what a child leaves behind that ended without an answer."""
-NICENESS = 10
-"""People wait for answers; for the comparison of a large file they wait anyway."""
+NICE = 10
+"""For work that reads and computes; one that holds the gate would keep others out for longer."""
 _one_at_a_time = threading.Lock()
 """Each child takes a processor and hundreds of megabytes."""
 
@@ -70,7 +70,9 @@ class PipedGate:
             self._pipe.send((LEAVE, None))
 
 
-def run_apart(application: Application, work: Callable[..., T], *given: Any) -> T:
+def run_apart(
+    application: Application, work: Callable[..., T], *given: Any, niceness: int = 0
+) -> T:
     """Return what ``work(application, *given)`` comes to in a new process; call it in a thread.
 
     ``work`` is a function of a module, and everything given and returned can be pickled. Raises the
@@ -82,7 +84,7 @@ def run_apart(application: Application, work: Callable[..., T], *given: Any) -> 
         waiting: Any = spawn.RawValue("i")
         child = spawn.Process(
             target=_child,
-            args=(there, waiting, application.settings, work, given),
+            args=(there, waiting, niceness, application.settings, work, given),
             name="sos-apart",
             daemon=True,
         )
@@ -122,13 +124,14 @@ def _attend(pipe: Connection, database: Database) -> Any:
 def _child(
     pipe: Connection,
     waiting: Sign,
+    niceness: int,
     settings: Settings,
     work: Callable[..., Any],
     given: tuple[Any, ...],
 ) -> None:
     threading.Thread(target=_end_with_parent, name="sos-parent", daemon=True).start()
     with suppress(AttributeError, OSError):
-        os.nice(NICENESS)
+        os.nice(niceness)
     configure_logging(settings)
     application = Application(settings)
     application.database.put_behind(PipedGate(pipe, waiting))

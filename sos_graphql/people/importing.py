@@ -12,7 +12,7 @@ from sos_core.organizations.queries import organization
 from sos_core.people import applying, planning
 from sos_core.people.comparison import Request
 from sos_core.people.plan_queries import plan
-from sos_graphql.apart import ENDED, run_apart
+from sos_graphql.apart import ENDED, NICE, run_apart
 
 BYTES_HERE = 256 * 1024
 """A smaller file (some 5,000 people in a workbook) is compared sooner than a process has started."""
@@ -35,7 +35,7 @@ def plan_of_upload(
     given = (decision, upload, mode, scope)
     if upload.stat().st_size <= BYTES_HERE:
         return make_plan(application, *given)
-    return run_apart(application, make_plan, *given)
+    return run_apart(application, make_plan, *given, niceness=NICE)
 
 
 def apply_plan(
