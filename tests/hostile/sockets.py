@@ -23,12 +23,12 @@ from tests.hostile.fuzzing import Report, changes_of
 from tests.hostile.judging import MASKED, untold
 from tests.hostile.served import FOREIGN_MARKS, Stage
 from tests.hostile.values import Values
-from tests.hostile.wire import Reply
+from tests.hostile.wire import SECONDS, Reply
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 MESSAGES = 8
 PATIENCE = 0.05
-"""Seconds for which more answers are waited for after the last question; none may be due."""
+"""Seconds for which answers are waited for that need not come."""
 CLOSED_ORDERLY = frozenset({1000, 1001, 1002, 1003, 1005, 1007, 1009})
 """Close codes of the protocol; those of GraphQL over WebSocket begin at 4400."""
 
@@ -88,14 +88,20 @@ async def _talk(
         await socket.send(json.dumps(first))
     for number in range(MESSAGES):
         await socket.send(_message(stage, role, chance, str(number % 3)))
+    await socket.send('{"type": "ping"}')
+    answered = 0
     with suppress(TimeoutError):
         while True:
-            async with asyncio.timeout(PATIENCE):
-                heard = await socket.recv()
+            # The answer to the ping is due; after it, answers to operations may still come.
+            async with asyncio.timeout(PATIENCE if answered else SECONDS):
+                heard = str(await socket.recv())
+            answered += json.loads(heard)["type"] == "pong"
             report.note("heard", Reply(200))
-            found = _complaint(role, str(heard))
+            found = _complaint(role, heard)
             if found:
                 report.wrong.append(f"{role}, conversation {index}: {found}")
+    if not answered:
+        report.wrong.append(f"{role}, conversation {index}: nothing was answered any more")
 
 
 def _message(stage: Stage, role: str, chance: random.Random, name: str) -> str | bytes:
