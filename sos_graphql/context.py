@@ -98,7 +98,8 @@ class Context:
         known = self.loaded.get(key)
         if known is None:
             known = self.loaded[key] = asyncio.ensure_future(load())
-        found: T = await known
+        # A field that is given up must not take it from the others.
+        found: T = await asyncio.shield(known)
         return found
 
     async def renew(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
@@ -20,32 +21,32 @@ AT_ONCE = 500
 
 async def unit_by_id(info: Info, unit_id: int) -> UnitView | None:
     """Return a unit, closed or not, as administrators see it; None where there is none."""
-    return await _loader(info, "unit", directory.units_by_id).load(unit_id)
+    return await _loaded(info, "unit", directory.units_by_id, unit_id)
 
 
 async def person_by_id(info: Info, person_id: int) -> PersonView | None:
     """Return a person, active or not; None where there is none."""
-    return await _loader(info, "person", queries.people_by_id).load(person_id)
+    return await _loaded(info, "person", queries.people_by_id, person_id)
 
 
 async def leaders_of(info: Info, unit_id: int) -> list[PersonView]:
     """Return the people who lead a unit."""
-    return await _loader(info, "leaders", directory.leaders_of).load(unit_id) or []
+    return await _loaded(info, "leaders", directory.leaders_of, unit_id) or []
 
 
 async def people_below(info: Info, unit_id: int) -> int:
     """Return how many active people have their home in a unit or below it."""
-    return await _loader(info, "people below", directory.people_below).load(unit_id) or 0
+    return await _loaded(info, "people below", directory.people_below, unit_id) or 0
 
 
 async def units_of(info: Info, person_id: int) -> list[UnitView]:
     """Return the home and the further units of a person."""
-    return await _loader(info, "units of", directory.units_of).load(person_id) or []
+    return await _loaded(info, "units of", directory.units_of, person_id) or []
 
 
 async def units_led(info: Info, person_id: int) -> list[UnitView]:
     """Return the units that a person leads."""
-    return await _loader(info, "units led", directory.units_led).load(person_id) or []
+    return await _loaded(info, "units led", directory.units_led, person_id) or []
 
 
 async def seen_units(info: Info) -> list[UnitView]:
@@ -78,6 +79,16 @@ def _below(parents: Mapping[int, int | None], tops: frozenset[int]) -> set[int]:
         if unit_id in tops or parent_id in found:
             found.add(unit_id)
     return found
+
+
+async def _loaded(
+    info: Info,
+    name: str,
+    load: Callable[[OrganizationSession, list[int]], Mapping[int, T]],
+    number: int,
+) -> T | None:
+    # Several fields wait for the same thing; one that is given up must not take it from the others.
+    return await asyncio.shield(_loader(info, name, load).load(number))
 
 
 def _loader(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import event, insert
 
 from sos_core.people.tables import ChangePlan
@@ -97,3 +98,20 @@ def test_plans_are_listed_to_the_first_one(world: World) -> None:
     oldest = world.data("admin", PLANS, {"after": "1100"})["changePlans"]
     assert len(oldest["nodes"]) == 1
     assert oldest["pageInfo"]["hasNextPage"] is False
+
+
+@pytest.mark.parametrize("field", ["peopleCount", "leaders { name }", "parent { name }"])
+def test_a_field_that_fails_takes_nothing_from_those_that_share_with_it(
+    world: World, field: str
+) -> None:
+    """Fields beside a failed one are given up; others that wait for the same reading are not."""
+    failing = 'children(first: 1, after: "x") { totalCount }'
+    document = (
+        f"{{ units(first: 9) {{ nodes {{ {field} {failing} }} edges {{ node {{ {field} }} }} }} }}"
+    )
+    for role in ("admin", "participant"):
+        answer = world.ask(role, document)
+        assert answer.status_code == 200
+        assert {error["extensions"]["code"] for error in answer.json()["errors"]} == {
+            "cursor_unknown"
+        }
