@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
 
 import structlog
 from graphql import GraphQLError
@@ -60,12 +62,20 @@ class Sockets:
 
 
 class Socket(ASGIWebSocketAdapter):
-    """A socket that can always be ended, however long the reason for it is."""
+    """A socket that can always be ended: twice, and however long the reason for it is."""
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        """Send a message; raise Disconnected where the socket was ended meanwhile."""
+        try:
+            await super().send_json(message)
+        except WebSocketDisconnected as error:
+            raise Disconnected from error
 
     async def close(self, code: int, reason: str) -> None:
         """Close the socket with as much of the reason as fits."""
         fitting = reason.encode()[:REASON_BYTES].decode(errors="ignore")
-        await super().close(code, fitting)
+        with suppress(WebSocketDisconnected):
+            await super().close(code, fitting)
 
 
 class Handler(BaseGraphQLTransportWSHandler[Context, None]):
@@ -97,7 +107,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def handle_task_exception(self, error: Exception) -> None:
         """Count and log an error that nobody expected, without the document, which may hold answers."""
-        if isinstance(error, Disconnected | WebSocketDisconnected):
+        if isinstance(error, Disconnected):
             return  # the other side has left
         self.context.application.telemetry.unexpected_error("socket")
         own = None if isinstance(error, GraphQLError) else error
