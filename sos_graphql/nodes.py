@@ -16,7 +16,12 @@ from sos_graphql.measuring import MOST_AT_ONCE
 
 T = TypeVar("T")
 Item = TypeVar("Item")
-LARGEST_ID = 2**63 - 1
+LARGEST_ID = 2**31 - 1
+"""No column of ids holds more, and PostgreSQL fails where it is asked for more."""
+LARGER_IDS = {"Session": 2**63 - 1}
+"""Kinds whose numbers are random and longer."""
+LONGEST_ID = 19
+"""How many digits an id has at most, leading zeros included."""
 IDS_KEPT = 10_000
 """A heatmap has thousands of ids, and they are the same each time."""
 
@@ -75,7 +80,9 @@ def read_id(value: str) -> tuple[str, int]:
     except (binascii.Error, ValueError):
         plain = ""
     kind, _, number = plain.partition(":")
-    if not (number.isascii() and number.isdecimal()) or int(number[:20]) > LARGEST_ID:
+    most = LARGER_IDS.get(kind, LARGEST_ID)
+    plain_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_ID
+    if not plain_number or int(number) > most:
         raise no_such_thing()
     return kind, int(number)
 

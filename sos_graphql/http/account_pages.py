@@ -182,7 +182,7 @@ async def sessions(visit: Visit) -> Response:
         if which == "others":
             revoke_other_sessions(session, visit.asker.holder, session_id=own, now=now)
         else:
-            revoke_session(session, visit.asker.holder, number(which), now=now)
+            revoke_session(session, visit.asker.holder, number(which, "Session"), now=now)
 
     await visit.asker.write_own(lambda session, _: work(session))
     return go(f"{ACCOUNT}?done=sessions")

@@ -18,6 +18,7 @@ from sos_core.content import message, text
 from sos_graphql.arrival import context_of, is_machine, netloc_of
 from sos_graphql.context import Context
 from sos_graphql.http.rendering import PRIVATE, render
+from sos_graphql.nodes import LARGER_IDS, LARGEST_ID, LONGEST_ID
 from sos_graphql.pace import behind_link
 from sos_graphql.refusals import note_refusal
 
@@ -187,9 +188,11 @@ def own_path(wanted: str, default: str = "/app") -> str:
     return wanted if plain and wanted.startswith("/") and not wanted.startswith("//") else default
 
 
-def number(written: str) -> int:
-    """Return an id as it stands in addresses and forms; raise NotFound where it is none."""
-    if not (written.isascii() and written.isdecimal()) or len(written) > 18:
+def number(written: str, kind: str = "") -> int:
+    """Return an id as it stands in addresses and forms; raise NotFound where it is none of its kind."""
+    most = LARGER_IDS.get(kind, LARGEST_ID)
+    plain = written.isascii() and written.isdecimal() and len(written) <= LONGEST_ID
+    if not plain or int(written) > most:
         raise errors.NotFound(
             "This was not found.", "Check the address, or go back and choose from the list."
         )

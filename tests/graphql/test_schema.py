@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
+import pytest
 from graphql import GraphQLEnumType, GraphQLSchema, get_named_type
 
+from sos_core.errors import NotFound
+from sos_graphql.http.visits import number
+from sos_graphql.nodes import node_id, number_of
 from sos_graphql.schema import schema
 from tests.graphql.conftest import World
 
@@ -78,3 +83,16 @@ def test_words_of_the_design_are_kept() -> None:
         *(f for kind in core().type_map.values() for f in getattr(kind, "fields", {})),
     }
     assert not {name for name in names if "wave" in name.lower() or "tenant" in name.lower()}
+
+
+@pytest.mark.parametrize(("kind", "most"), [("Survey", 2**31 - 1), ("Session", 2**63 - 1)])
+def test_ids_that_no_column_holds_are_ids_of_nothing(kind: str, most: int) -> None:
+    """PostgreSQL would fail, and not find nothing, where it is asked for a larger number."""
+    assert number_of(kind, node_id(kind, most)) == most
+    assert number(str(most), kind) == most
+    for larger in (str(most + 1), "9" * 30, "0" * 20 + "9" * 30):
+        written = base64.urlsafe_b64encode(f"{kind}:{larger}".encode()).decode()
+        with pytest.raises(NotFound):
+            number_of(kind, written)
+        with pytest.raises(NotFound):
+            number(larger, kind)

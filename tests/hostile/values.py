@@ -100,6 +100,9 @@ INSTANTS = (
     "2026-03-09T08:00",
 )
 FORGED_IDS = (
+    "U3VydmV5OjAwMDAwMDAwMDAwMDAwMDAwMDAwOTk5OTk5OTk5OTk5OTk5OTk5OTk5",
+    *(node_id("Survey", number) for number in (2**31, 2**32, 2**40, 2**63 - 1)),
+    *(node_id(kind, 2**31) for kind in ("Unit", "Person", "Account", "ChangePlan", "ApiKey")),
     "",
     "x",
     "VW5pdDox",
