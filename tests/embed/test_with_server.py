@@ -73,6 +73,7 @@ def test_a_respondent_answers_through_the_widget(
     assert sorted(kept.answers.choices.values()) == [4, 4, 4, 4]
     assert not kept.submitted
     page.reload()
+    expect(page.locator("sos-survey form")).to_be_hidden()
     page.get_by_role("button", name="Go on where you stopped").click()
     expect(page.locator("sos-survey .place")).to_have_text("Area 2 of 9")
     for _ in range(9):
