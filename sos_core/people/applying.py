@@ -7,6 +7,7 @@ state may carry it on: each transaction begins where the one before has noted th
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -29,6 +30,8 @@ from sos_core.people.undoing import NOWHERE, NamedElsewhere, take_back
 FINISH = "people.finish_plan"
 SMALL = 1_000
 """A plan of fewer rows is one transaction: it takes no longer than others may be made to wait."""
+LONGEST_PAUSE = 0.1
+"""Seconds that a plan waits at most after a part; else as long as the part took."""
 PATIENCE = timedelta(seconds=60)
 """After so long a job looks whether the plan was carried out to its end."""
 
@@ -124,6 +127,7 @@ def _turns(
 ) -> None:
     applier: Applier | None = None
     while True:
+        began = time.monotonic()
         # Working a part out takes as long as writing it: nobody has to wait for that.
         with database.read(organization_id) as session:
             if applier is None:
@@ -141,6 +145,8 @@ def _turns(
             elif applier.write(session, plan, part, now=clock(), enough=enough):
                 _end(session, plan, clock())
                 return
+        # Somebody waited: what they came for needs the processors, too.
+        time.sleep(min(time.monotonic() - began, LONGEST_PAUSE))
 
 
 def _begin(
