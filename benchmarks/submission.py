@@ -52,11 +52,16 @@ class IdleDesk(BallotDesk):
     """Does all that the desk does but for sealing and storing: the peer to compare with."""
 
     async def submit(
-        self, organization_id: int, survey_id: int, person_id: int, answers: Answers
+        self,
+        organization_id: int,
+        survey_id: int,
+        person_id: int,
+        answers: Answers,
+        base: str | None = None,
     ) -> Receipt:
         """Thank without having done anything."""
-        del organization_id, survey_id, person_id, answers
-        return Receipt("AAAAAAAAAAAAAAAA")
+        del organization_id, survey_id, person_id, answers, base
+        return Receipt("AAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAA")
 
 
 @dataclass(frozen=True)
