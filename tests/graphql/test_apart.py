@@ -163,3 +163,4 @@ def test_work_apart_ends_with_its_parent(application: Application, tmp_path: Pat
         return not child.exists() or child.read_text().rpartition(")")[2].split()[0] in "ZX"
 
     until_true(has_ended)
+    assert has_ended()
