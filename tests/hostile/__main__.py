@@ -13,26 +13,15 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol
 
 from sos_core.database import Database
 from sos_core.database.migrate import upgrade
 from tests.crash.__main__ import servers
 from tests.hostile import fuzzing, generated, headers, paths, sockets, tokens, wild
+from tests.hostile.report import Report
 from tests.hostile.served import Stage, stage
 
 SEED = 1
-
-
-class Report(Protocol):
-    """What every program returns; as a text it is the counted line."""
-
-    wrong: list[str]
-
-    @property
-    def clean(self) -> bool:
-        """Tell whether every promise held."""
-        ...
 
 
 Program = Callable[[Stage, int], Report]

@@ -10,9 +10,7 @@ has to stay.
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cache
 
 from sos_graphql import documents as stored
@@ -23,6 +21,7 @@ from tests.hostile import shapes, transport
 from tests.hostile.documents import Asked, Writer
 from tests.hostile.fingerprint import changed
 from tests.hostile.judging import complaint
+from tests.hostile.report import Report
 from tests.hostile.served import Stage
 from tests.hostile.transport import Request
 from tests.hostile.values import Values, holds_id
@@ -44,37 +43,6 @@ WITH_SECRETS = frozenset(
     }
 )
 """Changes without an id that a secret decides about, which no document here knows."""
-
-
-@dataclass
-class Report:
-    """What was sent and what came of it."""
-
-    sent: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
-    ways: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
-
-    @property
-    def clean(self) -> bool:
-        """Tell whether every promise held."""
-        return not self.wrong
-
-    def note(self, way: str, reply: Reply) -> None:
-        """Count an answer."""
-        self.sent += 1
-        self.ways[way] += 1
-        outcome = str(reply.status)
-        if reply.status == 200:
-            outcome = "refused as a document" if reply.body.startswith(b'{"errors"') else "executed"
-        self.outcomes[outcome] += 1
-
-    def __str__(self) -> str:
-        told = ", ".join(f"{name}: {number}" for name, number in self.outcomes.most_common())
-        faults = (
-            f"{len(self.wrong)} WRONG, first: {self.wrong[0]}" if self.wrong else "nothing wrong"
-        )
-        return f"{self.sent} documents ({told}) in {len(self.ways)} ways; {faults}"
 
 
 @cache
@@ -158,7 +126,7 @@ def run(
     stage: Stage, *, documents: int, seed: int, roles: Sequence[str] = ROLES, chunk: int = CHUNK
 ) -> Report:
     """Send so many documents and return what came of them."""
-    report = Report()
+    report = Report("documents")
     with stage.listening():
         for number, first in enumerate(range(0, documents, chunk)):
             role = roles[number % len(roles)]

@@ -11,8 +11,9 @@ from typing import Any
 
 from tests.access_policy.cast import ROLES
 from tests.hostile import transport
-from tests.hostile.fuzzing import Report, send
+from tests.hostile.fuzzing import send
 from tests.hostile.judging import complaint
+from tests.hostile.report import Report
 from tests.hostile.served import Stage
 
 SCALARS = {
@@ -35,7 +36,7 @@ def run(
 
     They come twice, with honest and with other arguments; 0: one example in turn of either kind.
     """
-    report = Report()
+    report = Report("documents")
     with stage.listening():
         for number, operation in enumerate(operations()):
             if number % CHUNK == 0:

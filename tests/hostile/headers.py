@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tests.graphql.http.test_origins import GAMES
 from tests.hostile import framing, transport
 from tests.hostile.fingerprint import changed
+from tests.hostile.report import Report
 from tests.hostile.served import Stage
 from tests.hostile.wire import Reply
 
@@ -100,34 +101,15 @@ PAGES = (
 WHO = {"query": "{ viewer { kind } }"}
 
 
-@dataclass
-class Report:
-    """How many games were played, and what was wrong."""
-
-    played: int = 0
-    wrong: list[str] = field(default_factory=list)
-
-    @property
-    def clean(self) -> bool:
-        """Tell whether every promise held."""
-        return not self.wrong
-
-    def __str__(self) -> str:
-        faults = (
-            f"{len(self.wrong)} WRONG, first: {self.wrong[0]}" if self.wrong else "nothing wrong"
-        )
-        return f"{self.played} games with headers, origins and framing; {faults}"
-
-
 def run(stage: Stage, *, every: int = 1) -> Report:
     """Play every game, or each ``every``-th one, and return what was wrong."""
-    report = Report()
+    report = Report("games with headers, origins and framing")
     stage.cast.enter()
     before = stage.fingerprint()
     games = [*_hosts(), *_origins(stage), *_cookies(stage), *_odd(stage), *framing.games(stage)]
     with stage.listening():
         for game in games[::every]:
-            report.played += 1
+            report.kinds["game"] += 1
             for reply in game.play(stage):
                 found = _complaint(game, reply)
                 if found:

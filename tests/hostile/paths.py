@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from starlette.routing import Route
@@ -13,6 +12,7 @@ from starlette.routing import Route
 from sos_graphql.nodes import node_id
 from tests.access_policy.trying import path_of
 from tests.hostile.fingerprint import changed
+from tests.hostile.report import Report
 from tests.hostile.served import FOREIGN_MARKS, Stage
 from tests.hostile.wire import Reply
 
@@ -158,41 +158,22 @@ NAMES = (
 """Names of files that are sent."""
 
 
-@dataclass
-class Report:
-    """How many games were played, and what was wrong."""
-
-    played: int = 0
-    wrong: list[str] = field(default_factory=list)
-
-    @property
-    def clean(self) -> bool:
-        """Tell whether every promise held."""
-        return not self.wrong
-
-    def __str__(self) -> str:
-        faults = (
-            f"{len(self.wrong)} WRONG, first: {self.wrong[0]}" if self.wrong else "nothing wrong"
-        )
-        return f"{self.played} games with addresses and names of files; {faults}"
-
-
 def run(stage: Stage, *, every: int = 1) -> Report:
     """Play every game, or each ``every``-th one, and return what was wrong."""
-    report = Report()
+    report = Report("games with addresses and names of files")
     stage.cast.enter()
     secret = (stage.cast.application.settings.data_dir / "secret.key").read_bytes()
     before, files = stage.fingerprint(), _files(stage)
     with stage.listening():
         for role, target in list(targets(stage))[::every]:
-            report.played += 1
+            report.kinds["address"] += 1
             headers = [*stage.headers(role).items(), ("Accept", "text/html")]
             reply = stage.wire.send("GET", target.encode("utf-8", "surrogatepass"), headers)
             found = complaint(role, reply, secret)
             if found:
                 report.wrong.append(f"{role} at {target[:200]!r}: {found}")
         for name in NAMES[::every]:
-            report.played += 2
+            report.kinds["name of a file"] += 2
             report.wrong += _uploaded(stage, name)
     report.wrong += [f"table {name} changed" for name in changed(before, stage.fingerprint())]
     report.wrong += [f"file {name} is new or gone" for name in files ^ _files(stage)]

@@ -19,8 +19,9 @@ from tests.graphql.conftest import core
 from tests.hostile import shapes, transport
 from tests.hostile.documents import Asked, Writer
 from tests.hostile.fingerprint import changed
-from tests.hostile.fuzzing import Report, changes_of
+from tests.hostile.fuzzing import changes_of
 from tests.hostile.judging import MASKED, untold
+from tests.hostile.report import Report
 from tests.hostile.served import FOREIGN_MARKS, Stage
 from tests.hostile.values import Values
 from tests.hostile.wire import SECONDS, Reply
@@ -35,7 +36,7 @@ CLOSED_ORDERLY = frozenset({1000, 1001, 1002, 1003, 1005, 1007, 1009})
 
 def run(stage: Stage, *, conversations: int, seed: int, roles: Sequence[str] = ROLES) -> Report:
     """Lead so many conversations and return what came of them."""
-    report = Report()
+    report = Report("messages over sockets")
     stage.cast.enter()
     before = stage.fingerprint()
     with stage.listening():

@@ -7,9 +7,7 @@ they are not for. What comes back has to be what plain nonsense gets there.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -26,6 +24,7 @@ from tests.graphql.forging import NOTHING, forged, misstated, miswritten, miswri
 from tests.graphql.guests import ORIGIN
 from tests.hostile import transport
 from tests.hostile.fingerprint import changed
+from tests.hostile.report import Report
 from tests.hostile.served import Stage
 from tests.hostile.wire import Reply
 
@@ -48,26 +47,6 @@ PURPOSES = (
     "respondent",
 )
 Road = Callable[[Stage, str], Reply]
-
-
-@dataclass
-class Report:
-    """How many were tried on which road, and what was taken."""
-
-    tried: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
-
-    @property
-    def clean(self) -> bool:
-        """Tell whether every promise held."""
-        return not self.wrong
-
-    def __str__(self) -> str:
-        told = ", ".join(f"{road}: {number}" for road, number in self.tried.items())
-        faults = (
-            f"{len(self.wrong)} WRONG, first: {self.wrong[0]}" if self.wrong else "none accepted"
-        )
-        return f"{self.tried.total()} hostile tokens, cookies and signed texts ({told}); {faults}"
 
 
 def _bearer(stage: Stage, token: str) -> Reply:
@@ -220,7 +199,7 @@ def signed_texts(stage: Stage) -> Mapping[str, tuple[str, str]]:
 
 def run(stage: Stage, *, every: int = 1) -> Report:
     """Send each of the tokens, or each ``every``-th one, and return what came of it."""
-    report = Report()
+    report = Report("hostile tokens, cookies and signed texts")
     stage.cast.enter()
     given = list(dict.fromkeys(cases(stage)))
     expected = {road: outcomes(send(stage, NONSENSE), NONSENSE) for road, send in ROADS.items()}
@@ -228,7 +207,7 @@ def run(stage: Stage, *, every: int = 1) -> Report:
     with stage.listening():
         for road, token in given[::every]:
             reply = ROADS[road](stage, token)
-            report.tried[road] += 1
+            report.kinds[road] += 1
             if reply.status >= 500 or reply.status == 0:
                 report.wrong.append(f"{road}: {reply.status} for {token[:200]!r}")
             elif not harmless(road, reply, token, expected[road]):

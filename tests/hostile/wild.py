@@ -15,8 +15,9 @@ from tests.graphql.conftest import core
 from tests.hostile import transport
 from tests.hostile.documents import Writer
 from tests.hostile.fingerprint import changed
-from tests.hostile.fuzzing import MINUTES, Report, send
+from tests.hostile.fuzzing import MINUTES, send
 from tests.hostile.judging import complaint
+from tests.hostile.report import Report
 from tests.hostile.served import Stage
 from tests.hostile.values import Values
 
@@ -43,7 +44,7 @@ def run(
     stage: Stage, *, documents: int, seed: int, roles: Sequence[str] = ROLES, chunk: int = CHUNK
 ) -> Report:
     """Send so many changes and questions, each by a role that may make it; then do all that is due."""
-    report = Report()
+    report = Report("documents")
     with stage.listening():
         for number, first in enumerate(range(0, documents, chunk)):
             role = roles[number % len(roles)]
