@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sos_core.access.principal import ANONYMOUS, Principal
 from sos_core.access.queries import authenticate, respondent_principal
 from sos_core.application import Application
+from sos_graphql.one_each import one_each
 from sos_graphql.pace import Counted, counted_for, pace_of
 
 CALLERS = 2_000
@@ -130,15 +130,8 @@ def scope(principal: Principal) -> str:
     return f"{base} {principal.person_id} {[sorted(part) for part in parts]}"
 
 
-_of_application: WeakKeyDictionary[Application, Callers] = WeakKeyDictionary()
-
-
-def callers_of(application: Application) -> Callers:
-    """Return the callers of an application in this process."""
-    found = _of_application.get(application)
-    if found is None:
-        found = _of_application.setdefault(application, Callers(application))
-    return found
+callers_of = one_each(Callers)
+"""The callers of an application in this process."""
 
 
 async def principal_of(

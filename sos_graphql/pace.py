@@ -13,7 +13,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NoReturn
-from weakref import WeakKeyDictionary
 
 import structlog
 
@@ -21,6 +20,7 @@ from sos_core.access.principal import Principal
 from sos_core.application import Application
 from sos_core.errors import Unavailable
 from sos_core.surveys.links import read_personal_token
+from sos_graphql.one_each import one_each
 
 log = structlog.get_logger(__name__)
 KEYS = 20_000
@@ -198,12 +198,5 @@ def network_of(address: str) -> str:
     return str(ipaddress.IPv6Network((found, NETWORK_BITS), strict=False))
 
 
-_of_application: WeakKeyDictionary[Application, Pace] = WeakKeyDictionary()
-
-
-def pace_of(application: Application) -> Pace:
-    """Return what counts the requests of an application in this process."""
-    found = _of_application.get(application)
-    if found is None:
-        found = _of_application.setdefault(application, Pace(application))
-    return found
+pace_of = one_each(Pace)
+"""What counts the requests of an application in this process."""

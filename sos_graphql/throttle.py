@@ -6,12 +6,12 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from weakref import WeakKeyDictionary
 
 import structlog
 
 from sos_core.application import Application
 from sos_core.errors import Unavailable
+from sos_graphql.one_each import one_each
 
 log = structlog.get_logger(__name__)
 KEYS = 20_000
@@ -56,16 +56,10 @@ class Throttle:
             attempts.append(now)
 
 
-_of_application: WeakKeyDictionary[Application, Throttle] = WeakKeyDictionary()
-
-
-def sign_in_throttle(application: Application) -> Throttle:
-    """Return what counts attempts to sign in, by address and account, on all roads together."""
-    throttle = _of_application.get(application)
-    if throttle is None:
-        throttle = Throttle(application.clock, most=ATTEMPTS, window=WINDOW)
-        throttle = _of_application.setdefault(application, throttle)
-    return throttle
+sign_in_throttle = one_each(
+    lambda application: Throttle(application.clock, most=ATTEMPTS, window=WINDOW)
+)
+"""What counts attempts to sign in, by address and account, on all roads together."""
 
 
 def count_sign_in(application: Application, address: str, email: str) -> None:
