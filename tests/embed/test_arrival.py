@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.embed.test_with_server import house, sign_in, site
+from tests.embed.housed import house, open_page, sign_in, site
 from tests.graphql.http.conftest import House
 
-__all__ = ["house", "site"]
+__all__ = ["house", "open_page", "site"]
 TOP = "document.querySelector('#everybody').getBoundingClientRect().top"
 DRAWN = "sos-import [part=frame][aria-busy=false]"
 

@@ -15,15 +15,13 @@ from playwright.sync_api import Page, expect
 
 from sos_core.access.api_keys import create_api_key
 from sos_core.access.embeddings import EmbeddingSettings, create_embedding, end_embedding
-from sos_graphql import documents
-from sos_graphql.http import embed
 from sos_graphql.nodes import node_id
-from tests.embed.browser import ROOT, toolchain
-from tests.embed.serving import serve
-from tests.graphql.http.conftest import House, house
+from tests.embed.browser import ROOT
+from tests.embed.housed import house, open_page, site
+from tests.graphql.http.conftest import House
 from tests.graphql.http.test_results import closed
 
-__all__ = ["house"]
+__all__ = ["house", "open_page", "site"]
 TIGHT = "frame-ancestors"
 
 
@@ -39,21 +37,6 @@ def example() -> ModuleType:
 
 
 @pytest.fixture
-def sos(house: House) -> Iterator[str]:
-    """Serve the house on loopback, with the present widgets and published results."""
-    toolchain.build()
-    for known in (
-        embed.files,
-        embed.manifest,
-        documents.stored_documents,
-        documents.guest_documents,
-    ):
-        known.cache_clear()
-    with serve(house.app) as address:
-        yield address
-
-
-@pytest.fixture
 def survey(house: House) -> int:
     survey_id, _ = closed(house)
     house.clock.advance(days=3)
@@ -61,8 +44,10 @@ def survey(house: House) -> int:
 
 
 @contextmanager
-def site(house: House, sos: str, survey: int, *, allowed: bool = True) -> Iterator[tuple[str, int]]:
-    """Serve the example with an embedding that allows its origin, or another one."""
+def hosting(
+    page: Page, house: House, site: str, survey: int, *, allowed: bool = True
+) -> Iterator[tuple[str, int]]:
+    """Serve the example to a page, with an embedding that allows its origin, or another one."""
     module = example()
     port = free_port()
     origin = f"http://localhost:{port}" if allowed else "http://localhost:1"
@@ -73,7 +58,7 @@ def site(house: House, sos: str, survey: int, *, allowed: bool = True) -> Iterat
             session, name="Host", scopes=["guests:mint"], actor="test", now=house.clock()
         )
     settings = module.Sos(
-        url=sos,
+        url=site,
         key=key.token,
         embedding=node_id("Embedding", number),
         survey=node_id("Survey", survey),
@@ -85,6 +70,7 @@ def site(house: House, sos: str, survey: int, *, allowed: bool = True) -> Iterat
     try:
         yield f"http://localhost:{port}", number
     finally:
+        page.goto("about:blank")
         server.shutdown()
         server.server_close()
         thread.join(timeout=10)
@@ -96,9 +82,9 @@ def free_port() -> int:
 
 
 def test_a_page_of_another_origin_shows_the_widget(
-    page: Page, axe: Callable[..., list[str]], house: House, sos: str, survey: int
+    page: Page, axe: Callable[..., list[str]], house: House, site: str, survey: int
 ) -> None:
-    with site(house, sos, survey) as (host, _):
+    with hosting(page, house, site, survey) as (host, _):
         asked: list[dict[str, str]] = []
         page.on(
             "request",
@@ -115,9 +101,9 @@ def test_a_page_of_another_origin_shows_the_widget(
 
 
 def test_a_frame_gets_its_token_from_the_page_around(
-    page: Page, house: House, sos: str, survey: int
+    page: Page, house: House, site: str, survey: int
 ) -> None:
-    with site(house, sos, survey) as (host, _):
+    with hosting(page, house, site, survey) as (host, _):
         page.goto(f"{host}/frame")
         inside = page.frame_locator("iframe")
         expect(inside.locator("sos-areas").get_by_role("heading").first).to_be_visible()
@@ -127,10 +113,10 @@ def test_a_frame_gets_its_token_from_the_page_around(
 
 
 def test_a_page_that_is_not_allowed_shows_nothing(
-    page: Page, house: House, sos: str, survey: int, expected_faults: list[str]
+    page: Page, house: House, site: str, survey: int, expected_faults: list[str]
 ) -> None:
     expected_faults += ["CORS", "Failed to load", TIGHT, "Framing", "blocked"]
-    with site(house, sos, survey, allowed=False) as (host, _):
+    with hosting(page, house, site, survey, allowed=False) as (host, _):
         page.goto(f"{host}/")
         page.wait_for_load_state("networkidle")
         assert page.evaluate("customElements.get('sos-areas') === undefined")
@@ -141,10 +127,10 @@ def test_a_page_that_is_not_allowed_shows_nothing(
 
 
 def test_an_ended_embedding_shows_nothing_from_then_on(
-    page: Page, house: House, sos: str, survey: int, expected_faults: list[str]
+    page: Page, house: House, site: str, survey: int, expected_faults: list[str]
 ) -> None:
     expected_faults += ["CORS", "Failed to load", "401", "blocked"]
-    with site(house, sos, survey) as (host, number):
+    with hosting(page, house, site, survey) as (host, number):
         page.goto(f"{host}/")
         expect(page.locator("sos-areas table").first).to_contain_text("100")
         with house.application.database.write(house.organization_id) as session:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.embed.test_with_server import sign_in, site
-from tests.graphql.http.conftest import House, house
+from tests.embed.housed import house, open_page, sign_in, site
+from tests.graphql.http.conftest import House
 
-__all__ = ["house", "site"]
+__all__ = ["house", "open_page", "site"]
 
 
 def test_an_administrator_copies_a_new_key_and_revokes_it(

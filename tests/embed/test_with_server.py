@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import openpyxl
-import pytest
 from playwright.sync_api import FilePayload, Page, expect
 from sqlalchemy import select
 
 from sos_core.people.tables import Person
-from sos_graphql.http import embed
-from tests.embed.browser import toolchain
-from tests.embed.serving import serve
-from tests.graphql.http.conftest import PASSWORD, House, house
+from tests.embed.housed import house, open_page, sign_in, site
+from tests.graphql.http.conftest import House
 
-__all__ = ["house"]
+__all__ = ["house", "open_page", "site"]
 Axe = Callable[..., list[str]]
-
-
-@pytest.fixture
-def site(house: House) -> Iterator[str]:
-    """Serve the house on loopback, with the present widgets, and give its address."""
-    toolchain.build()
-    embed.files.cache_clear()
-    embed.manifest.cache_clear()
-    with serve(house.app) as address:
-        yield address
-
-
-def sign_in(page: Page, site: str, email: str) -> None:
-    page.goto(f"{site}/auth/sign-in")
-    page.locator("input[name=email]").fill(email)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("main button").first.click()
-    expect(page).to_have_url(f"{site}/app")
 
 
 def workbook(rows: list[tuple[str, str, str, str]]) -> FilePayload:

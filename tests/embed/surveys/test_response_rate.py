@@ -175,8 +175,10 @@ def pushing() -> Iterator[tuple[str, Pushing, Ballots]]:
         yield address, push, ballots
 
 
-def test_news_is_shown_as_it_comes(page: Page, pushing: tuple[str, Pushing, Ballots]) -> None:
-    address, push, _ = pushing
+def test_news_is_shown_as_it_comes(
+    pushing: tuple[str, Pushing, Ballots], open_page: Callable[..., Page]
+) -> None:
+    (address, push, _), page = pushing, open_page()
     page.goto(f"{address}/?body={BODY}")
     expect(page.locator("sos-response-rate .share")).to_have_text("71%")
     expect(page.get_by_text("300 of 421 people have finished")).to_be_visible()

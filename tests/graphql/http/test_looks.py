@@ -12,10 +12,11 @@ from starlette.routing import Route
 
 from sos_core.access.embeddings import EmbeddingSettings, create_embedding
 from sos_core.access.operators import create_operator
-from tests.embed.browser import axe_source, toolchain
-from tests.embed.serving import serve
+from tests.embed.browser import axe_source
+from tests.embed.housed import site
 from tests.graphql.http.conftest import PASSWORD, House
 
+__all__ = ["site"]
 SIZES = ((1200, "light"), (390, "dark"))
 SMALL = """[...document.querySelectorAll('button,a.button,nav a,summary,select,textarea,label.option,' +
   'input:not([type=radio],[type=checkbox],[type=hidden])')]
@@ -83,18 +84,11 @@ ELSEWHERE = {
 
 
 @pytest.fixture
-def site(house: House) -> Iterator[str]:
-    """Serve the house on loopback, and give its address."""
-    toolchain.build()
-    with serve(house.app) as address:
-        yield address
-
-
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     """Return a function that opens a page; console errors, such as of the CSP, fail the test.
 
-    What a browser says of pages that are missing by intention is none.
+    What a browser says of pages that are missing by intention is none. They close before the site
+    does, which they would complain of too.
     """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
