@@ -15,10 +15,10 @@ from sos_core.personal_data.erasing import Erasure, erase_person
 from sos_core.personal_data.holding import PersonalData
 from sos_core.personal_data.limits import limits_of
 from sos_core.surveys.drafting import LEAST
-from sos_graphql.http.survey_form import LIMITS, PROMISES, privacy_figures
 from sos_graphql.http.tables import download
 from sos_graphql.http.visits import Visit, go, page
 from sos_graphql.personal_data import data_of, own_data
+from sos_graphql.surveys.promises import LIMITS, PROMISES, privacy_figures
 
 
 def personal_routes(application: Application) -> Sequence[BaseRoute]:

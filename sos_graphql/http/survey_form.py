@@ -13,7 +13,7 @@ from sos_core.content import Questionnaire, moment_text, questionnaire
 from sos_core.errors import Conflict, InvalidInput
 from sos_core.personal_data.retention import retention
 from sos_core.results.queries import receipt_counted
-from sos_core.surveys.queries import PUBLISHED, Thresholds
+from sos_core.surveys.queries import PUBLISHED
 from sos_graphql.http.answering import (
     COMMENT_CHARACTERS,
     FormPage,
@@ -27,14 +27,19 @@ from sos_graphql.http.answering import (
 from sos_graphql.http.invitations import Invitation
 from sos_graphql.http.visits import Visit, go, number, words_of
 from sos_graphql.nodes import node_id
+from sos_graphql.surveys.promises import (
+    LIMITS,
+    PROMISES,
+    audience_keys,
+    first_promises,
+    privacy_figures,
+)
 
 MINUTES = "15–20"
 TRIES = 3
 """Drafts may arrive from two devices at once: read again, save again."""
 UPGRADABLE = frozenset({"survey_intro.html", "survey_page.html", "survey_review.html"})
 """Pages whose form the widget takes over where JavaScript is there."""
-PROMISES = ("answers", "groups", "shares", "comments", "participation", "administrators", "changes")
-LIMITS = ("together", "colluders", "alike", "between", "skipped", "comments", "open")
 
 
 async def introduction(visit: Visit, invitation: Invitation) -> Response:
@@ -55,8 +60,7 @@ async def introduction(visit: Visit, invitation: Invitation) -> Response:
         begun=begun,
         submitted=submitted,
         introduction=invitation.survey.introductions.get(invitation.language, ""),
-        privacy=_privacy_values(invitation),
-        promises=("answers", "groups", "comments"),
+        promises=first_promises(invitation.survey, invitation.language),
     )
 
 
@@ -74,6 +78,7 @@ async def privacy(visit: Visit, invitation: Invitation) -> Response:
         privacy=_privacy_values(invitation) | {"days": await visit.asker.call(kept)},
         promises=PROMISES,
         limits=LIMITS,
+        audience=audience_keys(invitation.survey),
     )
 
 
@@ -262,17 +267,6 @@ def _show(
 def _privacy_values(invitation: Invitation) -> dict[str, object]:
     figures = privacy_figures(invitation.survey.thresholds)
     return figures | {"organization": invitation.organization}
-
-
-def privacy_figures(limits: Thresholds) -> dict[str, object]:
-    """Return the numbers that the words about privacy name, as they are frozen for a survey."""
-    return {
-        "smallest": limits.k,
-        "smallest_shares": 2 * limits.k,
-        "smallest_comments": limits.comments,
-        "smallest_difference": limits.across,
-        "colluders": limits.k - 1,
-    }
 
 
 def _page_path(invitation: Invitation, pages: list[FormPage], place: int) -> str:

@@ -28,6 +28,7 @@ from sos_graphql.surveys.forms import (
     GivenAnswer,
     GivenComment,
 )
+from sos_graphql.surveys.promises import first_promises
 
 if TYPE_CHECKING:
     from sos_core.ballots.queries import Resumed
@@ -158,15 +159,9 @@ def _language(
 
 
 def _privacy(view: SurveyView, language: str) -> FormPrivacy:
-    values: dict[str, object] = {
-        "smallest": view.thresholds.k,
-        "smallest_shares": 2 * view.thresholds.k,
-        "smallest_comments": view.thresholds.comments,
-    }
-    keys = ("answers", "groups", "shares", "comments", "participation", "changes")
     return FormPrivacy(
         title=text(language, "privacy.title"),
-        sentences=[text(language, f"privacy.{key}", **values) for key in keys],
+        sentences=first_promises(view, language),
         smallest_group=view.thresholds.k,
         smallest_comment_group=view.thresholds.comments,
         minutes_least=MINUTES[0],

@@ -25,15 +25,32 @@ SETUP = """const core = await import('/gallery/core.js');
     if (performance.now() > end) throw new Error(`only ${seen.length} of ${count} came`);
     await new Promise(requestAnimationFrame) } };
 """
+TOO_FAST = [{"message": "Too fast.", "extensions": {"code": "too_fast", "what": "Too fast."}}]
+ENDS: dict[str, list[dict[str, Any]]] = {
+    "cut": [],
+    "error": [{"type": "error", "payload": TOO_FAST}],
+    "empty": [
+        {"type": "next", "payload": {"data": None, "errors": TOO_FAST}},
+        {"type": "complete"},
+    ],
+}
+"""What connections are sent instead of figures."""
+HURRY = """const wait = window.setTimeout; const pauses = []; const told = [];
+  window.setTimeout = (f, ms) => { if (ms >= 1000 && ms < 10_000) pauses.push(ms);
+    return wait(f, ms < 10_000 ? 0 : ms) };"""
 
 
 class Socket:
-    """A graphql-transport-ws server with prepared figures; it can refuse or break off."""
+    """A graphql-transport-ws server with prepared figures.
+
+    ``fates`` says how each connection goes, one after the other: it breaks off after the figures
+    (``break``) or before them (``cut``), is refused (``error``), or ends without data (``empty``).
+    """
 
     def __init__(self) -> None:
         self.received: list[dict[str, Any]] = []
         self.refuse = False
-        self.breaks = 0
+        self.fates: list[str] = []
 
     async def __call__(self, socket: WebSocket) -> None:
         if self.refuse:
@@ -45,12 +62,17 @@ class Socket:
         self.received.append(await socket.receive_json())
         await socket.send_json({"type": "ping"})
         self.received.append(await socket.receive_json())
+        fate = self.fates.pop(0) if self.fates else ""
+        if fate in ENDS:
+            for message in ENDS[fate]:
+                await socket.send_json({"id": "1", **message})
+            await socket.close(1011)
+            return
         for value in (1, 2):
             await socket.send_json(
                 {"id": "1", "type": "next", "payload": {"data": {"rate": value}}}
             )
-        if self.breaks:
-            self.breaks -= 1
+        if fate == "break":
             await socket.close(1011)
             return
         await socket.send_json({"id": "1", "type": "complete"})
@@ -106,12 +128,40 @@ def test_figures_arrive_as_they_are_pushed(run: Any, socket: Socket) -> None:
 
 
 def test_a_broken_line_is_taken_up_again(run: Any, socket: Socket) -> None:
-    socket.breaks = 1
-    body = """const wait = window.setTimeout; window.setTimeout = (f, ms) => wait(f, ms > 1000 ? ms : 0);
-      core.subscribe(client, operation, {}, {signal: control.signal,
-        next: ({rate}) => seen.push(rate), fallback: () => { asked += 1 }});
-      await until(4); return [seen, asked]"""
-    assert run(body) == [[1, 2, 1, 2], 0]
+    socket.fates = ["break"]
+    body = f"""{HURRY}
+      core.subscribe(client, operation, {{}}, {{signal: control.signal, failed: (f) => told.push(f.code),
+        next: ({{rate}}) => seen.push(rate), fallback: () => {{ asked += 1 }}}});
+      await until(4); return [seen, asked, pauses, told]"""
+    assert run(body) == [[1, 2, 1, 2], 0, [1000], []]
+
+
+def test_a_refused_subscription_is_asked_for_again_later_and_later(
+    run: Any, socket: Socket
+) -> None:
+    socket.fates = ["error", "empty", "cut", "break", "error"]
+    body = f"""{HURRY}
+      core.subscribe(client, operation, {{}}, {{signal: control.signal, failed: (f) => told.push(f.code),
+        next: ({{rate}}) => seen.push(rate), fallback: () => {{ asked += 1 }}}});
+      await until(4); return [seen, asked, pauses, told]"""
+    pauses = [1000, 2000, 4000, 1000, 2000]
+    told = ["too_fast", "too_fast", "offline", "too_fast"]
+    assert run(body) == [[1, 2, 1, 2], 0, pauses, told]
+
+
+@pytest.mark.parametrize(("retryable", "pauses"), [("true", [1000]), ("false", [])])
+def test_what_cannot_be_used_is_asked_for_again_where_that_may_help(
+    run: Any, retryable: str, pauses: list[int]
+) -> None:
+    body = f"""{HURRY}
+      const closed = new Promise((resolve) => {{ window.WebSocket = class extends WebSocket {{
+        constructor(...given) {{ super(...given);
+          this.addEventListener('close', () => wait(resolve, 0)) }} }} }});
+      core.subscribe(client, operation, {{}}, {{signal: control.signal, fallback: () => 0,
+        failed: () => {{ told.push(1) }},
+        next: () => {{ throw Object.assign(new Error(), {{retryable: {retryable}}}) }}}});
+      await closed; control.abort(); return [told, pauses]"""
+    assert run(body) == [[1, 1], pauses]
 
 
 def test_without_a_socket_it_polls(run: Any, socket: Socket) -> None:

@@ -12,6 +12,8 @@ export interface Desk {
   readonly draft: Draft;
   readonly locale: Locale;
   readonly level: number;
+  /** Address of the page that tells all about who sees what. */
+  readonly privacy: string;
   readonly go: (at: number) => void;
   readonly type: (key: string, text: string) => void;
 }
@@ -39,6 +41,7 @@ export function intro(desk: Desk, start: () => void, begun: boolean): TemplateRe
     <section class="promise" aria-labelledby="who">
       <div id="who" role="heading" aria-level=${desk.level + 1}>${privacy.title}</div>
       <ul>${privacy.sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
+      <p><a href=${desk.privacy} target=${new URL(desk.privacy).origin === location.origin ? nothing : '_blank'}>${t('ui.survey.privacy')}</a></p>
     </section>
     <label class="check"><input type="checkbox" .checked=${!draft.allowed}
       @change=${(event: Event) => void draft.allow(!(event.target as HTMLInputElement).checked)}>

@@ -4,9 +4,10 @@ import type { TableModel } from '../core/charts/model.ts';
 import type { Stage } from '../core/charts/stage.ts';
 import type { Client } from '../core/client.ts';
 import { heading } from '../core/controls.ts';
-import { Failure, expectMember } from '../core/failure.ts';
+import { Failure, asFailure, expectMember, type FailureDetail } from '../core/failure.ts';
 import { SosFigure, type FigureText } from '../core/figure.ts';
 import { subscribe } from '../core/live.ts';
+import { errorState } from '../core/states.ts';
 import { curve, type Point } from './curve.ts';
 import { RATE_CHANGED, RESPONSE_RATE, type Rate, type RateAnswer, type RateValue } from './documents.ts';
 import styles from './response-rate.css';
@@ -23,10 +24,12 @@ export interface RateData extends Rate {
 export class SosResponseRate extends SosFigure<RateData> {
   static override styles = [...SosFigure.styles, styles];
   static override reloadOn = ['survey'];
-  static override properties: PropertyDeclarations = { pushed: { state: true }, depth: { type: Number } };
+  static override properties: PropertyDeclarations = { pushed: { state: true }, trouble: { state: true }, depth: { type: Number } };
 
   /** What the server has told since the element was loaded. */
   declare pushed?: Rate;
+  /** Why nothing more is told, and when it was told last. */
+  declare trouble?: { readonly failure: FailureDetail; readonly since: Date };
   declare depth?: number;
 
   protected override async load(client: Client, signal: AbortSignal): Promise<RateData> {
@@ -35,21 +38,26 @@ export class SosResponseRate extends SosFigure<RateData> {
     if (!survey) throw new Failure({ code: 'nothing_open', what: this.t('ui.rate.none'), remedy: this.t('ui.rate.none.next'), calm: true });
     const rate = expectMember(survey.responseRate, 'ResponseRate');
     this.pushed = undefined;
+    this.trouble = undefined;
     if (!rate.final) this.follow(client, rate.surveyId, signal);
     return { ...rate, title: survey.title };
   }
 
   /** Listen for news; where no socket opens, ask again and again while somebody looks. */
   private follow(client: Client, survey: string, signal: AbortSignal): void {
-    const next = ({ responseRateChanged: answer }: { responseRateChanged: RateAnswer }) => {
-      if (answer.__typename === 'ResponseRate') this.pushed = answer;
+    let told = new Date();
+    const next = ({ responseRateChanged }: { responseRateChanged: RateAnswer }) => {
+      this.pushed = expectMember(responseRateChanged, 'ResponseRate');
+      this.trouble = undefined;
+      told = new Date();
     };
+    const failed = (thrown: unknown) => void (this.trouble = { failure: asFailure(thrown), since: told });
     const fallback = async (until: AbortSignal) => {
       const answer = await client.query(RESPONSE_RATE, { survey }, until);
       if (!answer.survey) throw new Failure({ code: 'unexpected' });
       return { responseRateChanged: answer.survey.responseRate };
     };
-    subscribe(client, RATE_CHANGED, { survey }, { signal, next, fallback });
+    subscribe(client, RATE_CHANGED, { survey }, { signal, next, failed, fallback });
   }
 
   protected words(data: RateData): FigureText {
@@ -91,11 +99,19 @@ export class SosResponseRate extends SosFigure<RateData> {
     const data = this.data ? loaded : { ...loaded, ...this.pushed };
     const { t } = this;
     return html`<div class="head"><div>${heading(this.headingLevel, this.heading ?? t('ui.rate.title'))}<p class="note">${data.title}</p></div>
-        ${data.final ? nothing : html`<p class="note live"><i></i>${t('ui.rate.live')}</p>`}</div>
+        ${data.final || this.data ? nothing : this.news()}</div>
+      ${this.trouble && !this.trouble.failure.retryable ? errorState(this.trouble.failure, this.intl) : nothing}
       <div class="hero">${this.big(data)}
         <div class="content">${data.daily.length ? this.stage(data, 'days') : html`<p class="note">${t('ui.rate.first_day')}</p>`}</div></div>
       ${data.units.length > 1 ? html`<div class="units">${this.units(data)}</div>
       <div class="foot"><p class="note"></p><div class="tools"><button type="button" class="quiet" part="button" @click=${() => this.exportCsv()}>${t('ui.export.data')}</button></div></div>` : nothing}`;
+  }
+
+  /** Whether what is shown is told anew as it changes. */
+  private news(): TemplateResult {
+    const { intl, t, trouble } = this;
+    const words = trouble ? t('ui.rate.waiting', { time: intl.time(trouble.since) }) : t('ui.rate.live');
+    return html`<p class="note live" role="status">${trouble ? nothing : html`<i></i>`}${trouble?.failure.retryable === false ? nothing : words}</p>`;
   }
 
   /** Save the rates of the units as a CSV file. */

@@ -22,8 +22,9 @@ const AGAIN = 10_000;
 
 /**
  * Attributes beside the common ones: `endpoint` with `data-token` and `data-expires` for respondents
- * who came by a personal link (else the provider's session). A server-rendered form may stand inside:
- * it is hidden once this element works, and what was typed into it is taken over. Events:
+ * who came by a personal link (else the provider's session); `privacy`, where all is told about who
+ * sees what. A server-rendered form may stand inside: it is hidden once this element works, and what
+ * was typed into it is taken over. Events:
  * `sos-answer {answered, total}`, `sos-save {state}`, `sos-submit`. Parts: heading form option
  * progress button status error.
  */
@@ -118,6 +119,7 @@ export class SosSurvey extends SosElement<Form> {
       pages: this.pages,
       locale: this.intl,
       level: Math.min(5, Math.max(1, this.headingLevel ?? 2)),
+      privacy: new URL(this.getAttribute('privacy') ?? '/privacy', this.api?.options.endpoint ?? document.baseURI).href,
       go: (at) => this.go(at),
       type: (key, text) => this.typed(() => draft.comment(key, text)),
     };

@@ -11,8 +11,15 @@ INTRODUCTION = (
     "\n\nLast year's answers gave us shorter sales meetings and a better CRM. Thank you for "
     "taking the time again. Maria Lindqvist, head of sales"
 )
-PRIVACY = ("answers", "groups", "shares", "comments", "participation", "changes")
-LIMITS: dict[str, object] = {"smallest": 5, "smallest_shares": 10, "smallest_comments": 10}
+PRIVACY = (
+    "privacy.answers",
+    "privacy.groups",
+    "audience.leaders",
+    "privacy.comments",
+    "audience.comments.leaders",
+    "privacy.participation",
+)
+LIMITS: dict[str, object] = {"smallest": 5, "smallest_comments": 10}
 
 
 def form(
@@ -32,7 +39,7 @@ def form(
         "introduction": INTRODUCTION if language == "en" else None,
         "privacy": {
             "title": text(language, "privacy.title"),
-            "sentences": [text(language, f"privacy.{key}", **LIMITS) for key in PRIVACY],
+            "sentences": [text(language, key, **LIMITS) for key in PRIVACY],
             "minutesLeast": 15,
             "minutesMost": 20,
             "longestComment": 2000,

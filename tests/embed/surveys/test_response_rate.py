@@ -145,10 +145,11 @@ def test_who_may_not_see_rates_is_told_in_the_servers_words(
 
 
 class Pushing:
-    """A subscription that tells two rates; the second waits until it is let go."""
+    """A subscription that tells a rate and then is silent, or says what it is told to say."""
 
     def __init__(self) -> None:
         self.asked: list[Any] = []
+        self.then: dict[str, Any] | None = None
 
     async def __call__(self, socket: WebSocket) -> None:
         await socket.accept(subprotocol="graphql-transport-ws")
@@ -158,6 +159,8 @@ class Pushing:
         changed = samples.rate(overall=samples.value(300, 421, 300 / 421))
         payload = {"data": {"responseRateChanged": changed}}
         await socket.send_json({"id": "1", "type": "next", "payload": payload})
+        if self.then:
+            await socket.send_json({"id": "1", **self.then})
         try:
             await socket.receive_json()
         except WebSocketDisconnect:
@@ -183,6 +186,20 @@ def test_news_is_shown_as_it_comes(
     expect(page.locator("sos-response-rate .share")).to_have_text("71%")
     expect(page.get_by_text("300 of 421 people have finished")).to_be_visible()
     assert push.asked[0]["variables"] == {"survey": "U3VydmV5OjM"}
+
+
+def test_figures_that_may_be_old_are_told_to_be(
+    pushing: tuple[str, Pushing, Ballots], open_page: Callable[..., Page]
+) -> None:
+    (address, push, _), page = pushing, open_page()
+    push.then = {"type": "error", "payload": [{"message": "Too fast."}]}
+    page.goto(f"{address}/?body={BODY}")
+    expect(page.locator("sos-response-rate .share")).to_have_text("71%")
+    expect(page.locator("sos-response-rate .live")).to_contain_text("No news since")
+    refusal = {"__typename": "NotAllowed", "code": "no", "what": "For leaders.", "remedy": "Ask."}
+    push.then = {"type": "next", "payload": {"data": {"responseRateChanged": refusal}}}
+    expect(page.get_by_role("alert")).to_contain_text("For leaders.")
+    expect(page.locator("sos-response-rate .live")).to_have_text("")
 
 
 def test_without_a_socket_it_asks_again(

@@ -122,6 +122,20 @@ def test_one_can_answer_with_keys_alone(page: Page, show: Show, ballots: Ballots
     assert given == {FIRST: 5, SECOND: None}
 
 
+def test_who_sees_what_is_told_before_the_first_question(
+    page: Page, show: Show, ballots: Ballots
+) -> None:
+    show(page)
+    told = page.locator("sos-survey .promise")
+    expect(told.locator("li")).to_have_text(samples.form()["privacy"]["sentences"])
+    expect(told).to_contain_text("groups of at least 5 people")
+    expect(told).to_contain_text("and by leaders for the units they lead")
+    link = told.get_by_role("link", name="Read more about who sees what")
+    assert link.evaluate("(link) => link.href") == f"{page.url.split('/?')[0]}/privacy"
+    show(page, body=BODY.replace("data-token", "privacy='/s/x/privacy' data-token"))
+    expect(link).to_have_attribute("href", f"{page.url.split('/?')[0]}/s/x/privacy")
+
+
 def test_what_is_skipped_is_named_and_never_an_error(
     page: Page, show: Show, ballots: Ballots
 ) -> None:
