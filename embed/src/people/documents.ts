@@ -91,9 +91,14 @@ const COUNTS = `counts { added changed moved reactivated deactivated suspect uni
 const PLAN = `__typename ... on ChangePlan { id state mode title below { name } createdAt createdBy decidedAt decidedBy
   undoneAt undoneBy ${COUNTS} confirmation reasons { code what } undecided outdated erased canUndo undoBlockedBy { id title } } ${PROBLEM}`;
 
-export const IMPORTS: Operation<{ readonly changePlans: Or<History, 'ChangePlanConnection'> }, { readonly after?: string }> = {
+export interface ImportsAnswer {
+  readonly viewer: { readonly organization: { readonly timeZone: string } | null };
+  readonly changePlans: Or<History, 'ChangePlanConnection'>;
+}
+
+export const IMPORTS: Operation<ImportsAnswer, { readonly after?: string }> = {
   name: 'Imports',
-  text: `query Imports($after: String) { changePlans(first: 10, after: $after) { __typename
+  text: `query Imports($after: String) { viewer { organization { timeZone } } changePlans(first: 10, after: $after) { __typename
     ... on ChangePlanConnection { nodes { id state title createdAt createdBy
       counts { added changed moved reactivated deactivated } } ${PLACE} } ${PROBLEM} } }`,
 };

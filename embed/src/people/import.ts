@@ -22,8 +22,9 @@ export interface ImportData {
   readonly history: History;
   readonly plan?: Plan;
   readonly rows?: Rows;
+  /** Time zone of the organization; absent: the reader's. */
+  readonly zone?: string;
 }
-
 
 /**
  * Attributes: the common ones and `plan` (the id of a plan to open). Events: `sos-select {plan}`
@@ -95,9 +96,9 @@ export class SosImport extends SosElement<ImportData> {
   }
 
   protected override async load(client: Client, signal: AbortSignal): Promise<ImportData> {
-    const [{ changePlans }] = await Promise.all([client.query(IMPORTS, {}, signal), this.fetchPlan(client, signal)]);
+    const [{ changePlans, viewer }] = await Promise.all([client.query(IMPORTS, {}, signal), this.fetchPlan(client, signal)]);
     this.older = [];
-    return { history: expectMember(changePlans, 'ChangePlanConnection') };
+    return { history: expectMember(changePlans, 'ChangePlanConnection'), zone: viewer.organization?.timeZone };
   }
 
   /** Fetch the plan that is asked for; where there is none, the list comes with the reason. */
@@ -120,7 +121,7 @@ export class SosImport extends SosElement<ImportData> {
     const trouble = this.refusal ? errorState(this.refusal, this.intl) : nothing;
     if (!plan) {
       const history = { ...data.history, nodes: [...data.history.nodes, ...this.older] };
-      return startView({ ...this.choices(), history, trouble, locale: this.intl, level: this.headingLevel, heading: this.heading, more: this.more(history) });
+      return startView({ ...this.choices(), history, trouble, zone: data.zone, locale: this.intl, level: this.headingLevel, heading: this.heading, more: this.more(history) });
     }
     const reviewing = this.reviewing.here;
     if (!reviewing) {
@@ -128,12 +129,10 @@ export class SosImport extends SosElement<ImportData> {
       return loadingState(this.t('ui.loading'));
     }
     return html`${trouble}${reviewing.planView({
-      plan,
+      ...{ plan, zone: data.zone, locale: this.intl, level: this.headingLevel },
       kind: this.kind ?? reviewing.kindsOf(plan)[0],
       rows: this.page?.rows ?? this.data?.rows,
       start: (this.page?.cursors.length ?? 0) * reviewing.PAGE,
-      locale: this.intl,
-      level: this.headingLevel,
       busy: this.acting,
       typed: this.typed,
       asking: this.asking,

@@ -15,6 +15,8 @@ export interface Review {
   readonly rows?: Rows;
   /** How many rows stand before this page. */
   readonly start: number;
+  /** Time zone of what is dated. */
+  readonly zone?: string;
   readonly locale: Locale;
   readonly level?: number;
   readonly busy: boolean;
@@ -56,7 +58,7 @@ export function planView(review: Review): TemplateResult {
   const kinds = kindsOf(plan);
   const options = kinds.map((key) => ({ key, label: t(`ui.import.tab.${key.toLowerCase()}`, { count: countOf(plan, key) }) }));
   return html`<button type="button" class="quiet back" part="button" @click=${act.leave}>${t('ui.import.all')}</button>
-    <div class="head"><div>${heading(level, plan.title)}<p class="note">${about(plan, locale)}</p></div>
+    <div class="head"><div>${heading(level, plan.title)}<p class="note">${about(review)}</p></div>
       <span class="tag ${plan.state.toLowerCase()}">${t(`ui.import.state.${plan.state.toLowerCase()}`)}</span></div>
     ${summary(review)}
     ${attention(review)}
@@ -69,17 +71,17 @@ function countOf({ counts }: Plan, kind: Kind): number {
   return counts[kind.toLowerCase() as keyof Plan['counts']];
 }
 
-function about({ mode, below, createdAt, createdBy }: Plan, locale: Locale): string {
+function about({ plan: { mode, below, createdAt, createdBy }, locale, zone }: Review): string {
   const { t } = locale;
   const taken = mode === 'CHANGE' ? t('ui.import.mode.change') : below ? t('ui.import.complete_of', { unit: below.name }) : t('ui.import.mode.complete');
-  return `${taken} · ${t('ui.import.by', { name: createdBy, when: locale.dateTime(createdAt) })}`;
+  return `${taken} · ${t('ui.import.by', { name: createdBy, when: locale.dateTime(createdAt, zone) })}`;
 }
 
 /** Counts of people at a glance, and one sentence on where things stand. */
-function summary({ locale, plan }: Review): TemplateResult {
+function summary({ locale, plan, zone }: Review): TemplateResult {
   const { t } = locale;
   const total = changesOf(plan);
-  const by = { name: (plan.undoneBy ?? plan.decidedBy) || '', when: locale.dateTime(plan.undoneAt ?? plan.decidedAt ?? plan.createdAt) };
+  const by = { name: (plan.undoneBy ?? plan.decidedBy) || '', when: locale.dateTime(plan.undoneAt ?? plan.decidedAt ?? plan.createdAt, zone) };
   const stands = plan.state === 'OPEN' ? t(total || kindsOf(plan).length ? 'ui.import.stands.open' : 'ui.import.stands.empty') : t(`ui.import.stands.${plan.state.toLowerCase()}`, by);
   return html`<p class="stands" role="status">${stands}</p>
     <dl class="counts">${PEOPLE.map((key) => html`<div class=${plan.counts[key] ? key : 'none'}><dd>${locale.number(plan.counts[key])}</dd><dt>${t(`ui.import.kind.${key}`)}</dt></div>`)}

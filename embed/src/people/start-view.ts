@@ -12,6 +12,7 @@ export interface Start {
   readonly sending?: TemplateResult;
   readonly history: History;
   readonly trouble: unknown;
+  readonly zone?: string;
   readonly locale: Locale;
   readonly level?: number;
   readonly heading?: string;
@@ -76,7 +77,7 @@ function drop({ locale, send, template }: Start): TemplateResult {
     <p class="note">${t('ui.import.template')} <a href=${template('xlsx')} download>Excel</a> · <a href=${template('csv')} download>CSV</a></p>`;
 }
 
-function past({ history, locale, more, open }: Start): unknown {
+function past({ history, locale, more, open, zone }: Start): unknown {
   const { t } = locale;
   if (!history.nodes.length) return nothing;
   const changed = ({ counts: { added, changed: other, moved, reactivated, deactivated } }: History['nodes'][number]) =>
@@ -87,7 +88,7 @@ function past({ history, locale, more, open }: Start): unknown {
     <tbody>${history.nodes.map((plan) => html`<tr>
       <th scope="row"><button type="button" class="link" part="button" @click=${() => open(plan.id)}>${plan.title}</button></th>
       <td data-label=${t('ui.import.state')}><span class="tag ${plan.state.toLowerCase()}">${t(`ui.import.state.${plan.state.toLowerCase()}`)}</span></td>
-      <td data-label=${t('ui.import.when')}>${locale.dateTime(plan.createdAt)}<small>${plan.createdBy}</small></td>
+      <td data-label=${t('ui.import.when')}>${locale.dateTime(plan.createdAt, zone)}<small>${plan.createdBy}</small></td>
       <td data-label=${t('ui.import.changes')} class="number" part="cell">${locale.number(changed(plan))}</td></tr>`)}</tbody></table>
     ${more ? html`<button type="button" class="quiet" part="button" @click=${more}>${t('ui.more')}</button>` : nothing}
   </section>`;

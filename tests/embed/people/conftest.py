@@ -55,7 +55,8 @@ class Imports(Api):
         asked = await request.json()
         name, given = asked["operationName"], asked["variables"]
         if name == "Imports":
-            return data(changePlans=self.page(given.get("after")))
+            viewer = {"organization": {"timeZone": "Asia/Shanghai"}}
+            return data(viewer=viewer, changePlans=self.page(given.get("after")))
         if name == "UnitsToChoose":
             place = {"hasNextPage": False, "endCursor": None}
             return data(units={"nodes": samples.UNITS, "pageInfo": place})

@@ -177,7 +177,7 @@ def test_many_deactivations_are_typed_to_confirm(page: Page, show: Show, imports
     expect(carry_out).to_be_disabled()
     page.get_by_label("To confirm, type 37").fill(" 37 ")
     carry_out.click()
-    expect(page.get_by_text("Carried out by Hanna Ek")).to_be_visible()
+    expect(page.get_by_text("Carried out by Hanna Ek")).to_contain_text("17:30 (GMT+8)")
     assert imports.sent[-1] == ("ApplyImport", {"id": "plan-7", "confirmation": "37"})
 
 
@@ -264,6 +264,7 @@ def test_earlier_imports_are_listed_and_templates_offered(page: Page, show: Show
     page.get_by_role("button", name="Show more").click()
     expect(rows).to_have_count(3)
     expect(rows.nth(2)).to_contain_text("Undone")
+    expect(rows.nth(2)).to_contain_text("Sep 12, 2026, 16:00 (GMT+8)")
     expect(page.get_by_role("button", name="Show more")).to_have_count(0)
     link = page.get_by_role("link", name="Excel")
     expect(link).to_have_attribute("href", f"{page.url.split('/?')[0]}/files/people-template.xlsx")
