@@ -71,6 +71,13 @@ def deactivate_person(
     return _carry_out(session, None, request, "", actor, now)
 
 
+def reactivate_person(
+    session: OrganizationSession, person_id: int, *, actor: str, now: datetime
+) -> int:
+    """Make a person active again, in the units as before but leading none; return the plan's id."""
+    return edit_person(session, person_id, PersonRecord(name=""), actor=actor, now=now)
+
+
 def _carry_out(
     session: OrganizationSession,
     record: PersonRecord | None,

@@ -76,7 +76,7 @@ class AccountMutation:
         return await attempt(info, _invite(info, input))
 
     @mutated
-    async def invite_account_again(self, info: Info, input: AccountArgument) -> AccountResult:  # noqa: A002
+    async def resend_account_invitation(self, info: Info, input: AccountArgument) -> AccountResult:  # noqa: A002
         """Send a new link to somebody who has not come yet."""
         return await attempt(info, _again(info, input))
 

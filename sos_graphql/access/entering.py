@@ -54,14 +54,14 @@ class ContinueSignInInput:
 
 
 @described_input
-class ExchangeLinkInput:
+class ExchangePersonalLinkInput:
     """A personal link."""
 
     link: str = told("What follows /s/ in the personal link.")
 
 
 @described_input
-class RedeemCodeInput:
+class RedeemPrintedCodeInput:
     """A printed code."""
 
     code: str = told("The code, however it is typed.")
@@ -114,8 +114,8 @@ SignOutResult = Annotated[
 ]
 SignInArgument = Annotated[SignInInput, strawberry.argument(description="Address and password.")]
 NextStep = Annotated[ContinueSignInInput, strawberry.argument(description="The next step.")]
-LinkArgument = Annotated[ExchangeLinkInput, strawberry.argument(description="The link.")]
-CodeArgument = Annotated[RedeemCodeInput, strawberry.argument(description="The code.")]
+LinkArgument = Annotated[ExchangePersonalLinkInput, strawberry.argument(description="The link.")]
+CodeArgument = Annotated[RedeemPrintedCodeInput, strawberry.argument(description="The code.")]
 
 
 @strawberry.type
@@ -138,12 +138,12 @@ class AccessMutation:
         return await attempt(info, _sign_out(context(info)))
 
     @mutated
-    async def exchange_link(self, info: Info, input: LinkArgument) -> TokenResult:  # noqa: A002
+    async def exchange_personal_link(self, info: Info, input: LinkArgument) -> TokenResult:  # noqa: A002
         """Get a respondent's token for a personal link; the link stays good."""
         return await attempt(info, _exchange_link(context(info), input))
 
     @mutated
-    async def redeem_code(self, info: Info, input: CodeArgument) -> TokenResult:  # noqa: A002
+    async def redeem_printed_code(self, info: Info, input: CodeArgument) -> TokenResult:  # noqa: A002
         """Get a respondent's token for a printed code, which is used up."""
         return await attempt(info, _redeem_code(context(info), input))
 
@@ -196,14 +196,14 @@ async def _sign_out(asker: Context) -> SignedOut:
     return SignedOut(done=True)
 
 
-async def _exchange_link(asker: Context, given: ExchangeLinkInput) -> Token:
+async def _exchange_link(asker: Context, given: ExchangePersonalLinkInput) -> Token:
     found = links.read_personal_token(asker.application.secret, given.link)
     if found is None:
         raise _no_such_link()
     return await asker.call(lambda: respondents_token(asker.application, found))
 
 
-async def _redeem_code(asker: Context, given: RedeemCodeInput) -> Token:
+async def _redeem_code(asker: Context, given: RedeemPrintedCodeInput) -> Token:
     application, now = asker.application, asker.now
     throttle = sign_in_throttle(application)
     throttle.check(f"code {asker.address}", most=ATTEMPTS_OF_ADDRESS)

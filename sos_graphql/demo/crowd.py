@@ -52,7 +52,7 @@ async def answer(
     """Let one person open the link and submit."""
     exchanged = await client.run(EXCHANGE_LINK, {"link": link})
     said = opinion(person.email, person.unit, person.language, survey, form)
-    token = exchanged["exchangeLink"]["token"]
+    token = exchanged["exchangePersonalLink"]["token"]
     await client.run(SUBMIT_BALLOT, {"input": ballot(said)}, token=token)
 
 

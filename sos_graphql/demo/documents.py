@@ -36,7 +36,7 @@ query ($id: ID!) { survey(id: $id) { id state published } }"""
 
 EXCHANGE_LINK = f"""
 mutation ($link: String!) {{
-  exchangeLink(input: {{link: $link}}) {{ ... on Token {{ token }} {PROBLEM} }}
+  exchangePersonalLink(input: {{link: $link}}) {{ ... on Token {{ token }} {PROBLEM} }}
 }}"""
 
 SUBMIT_BALLOT = f"""

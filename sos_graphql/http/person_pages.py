@@ -96,7 +96,7 @@ async def reactivate(visit: Visit) -> Response:
     """Make a person active again, in the same place as before."""
 
     def work(session: OrganizationSession, person_id: int, actor: str, now: datetime) -> int:
-        return by_hand.edit_person(session, person_id, NOBODY, actor=actor, now=now)
+        return by_hand.reactivate_person(session, person_id, actor=actor, now=now)
 
     return await _switch(visit, work, active=False)
 

@@ -17,9 +17,10 @@ from sos_graphql.context import Info, context
 from sos_graphql.nodes import no_such_thing, number_of
 from sos_graphql.people.inputs import (
     AddPersonInput,
+    ChangePersonInput,
     DeactivatePersonInput,
-    EditPersonInput,
     MovePersonInput,
+    ReactivatePersonInput,
 )
 from sos_graphql.people.types import Person, person_type
 
@@ -45,7 +46,7 @@ async def add_person(info: Info, given: AddPersonInput) -> Person:
     return await _shown(info, await asker.write(work))
 
 
-async def edit_person(info: Info, given: EditPersonInput) -> Person:
+async def change_person(info: Info, given: ChangePersonInput) -> Person:
     """Change what is given about one person, for an administrator."""
     number = number_of("Person", given.id)
 
@@ -84,6 +85,16 @@ async def deactivate_person(info: Info, given: DeactivatePersonInput) -> Person:
 
     def work(session: OrganizationSession, actor: str) -> None:
         by_hand.deactivate_person(session, number, actor=actor, now=context(info).now)
+
+    return await _changed(info, number, work)
+
+
+async def reactivate_person(info: Info, given: ReactivatePersonInput) -> Person:
+    """Make one person active again, for an administrator."""
+    number = number_of("Person", given.id)
+
+    def work(session: OrganizationSession, actor: str) -> None:
+        by_hand.reactivate_person(session, number, actor=actor, now=context(info).now)
 
     return await _changed(info, number, work)
 

@@ -69,7 +69,7 @@ class AddPersonInput:
 
 
 @described_input
-class EditPersonInput:
+class ChangePersonInput:
     """Fields of a person to be changed by hand; absent ones stay as they are."""
 
     id: strawberry.ID = told("The person.")
@@ -93,6 +93,13 @@ class MovePersonInput:
 @described_input
 class DeactivatePersonInput:
     """A person who is no longer with the organization."""
+
+    id: strawberry.ID = told("The person.")
+
+
+@described_input
+class ReactivatePersonInput:
+    """A person who is with the organization again."""
 
     id: strawberry.ID = told("The person.")
 

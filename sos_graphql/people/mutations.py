@@ -14,18 +14,25 @@ from sos_graphql.errors import attempt
 from sos_graphql.nodes import number_of
 from sos_graphql.people import importing
 from sos_graphql.people.changes import ChangePlan, plan_by_number
-from sos_graphql.people.hand import add_person, deactivate_person, edit_person, move_person
+from sos_graphql.people.hand import (
+    add_person,
+    change_person,
+    deactivate_person,
+    move_person,
+    reactivate_person,
+)
 from sos_graphql.people.inputs import (
     AddPersonInput,
     ApplyChangePlanInput,
+    ChangePersonInput,
     ChangePlanInput,
     ChangePlanResult,
     CreateChangePlanInput,
     DeactivatePersonInput,
     DecideSuspectsInput,
-    EditPersonInput,
     MovePersonInput,
     PersonResult,
+    ReactivatePersonInput,
 )
 from sos_graphql.uploads import claim_upload, drop_upload, note_plan
 
@@ -36,9 +43,10 @@ DecideArgument = Annotated[DecideSuspectsInput, strawberry.argument(description=
 ApplyArgument = Annotated[ApplyChangePlanInput, strawberry.argument(description="The plan.")]
 PlanArgument = Annotated[ChangePlanInput, strawberry.argument(description="The plan.")]
 AddArgument = Annotated[AddPersonInput, strawberry.argument(description="The person.")]
-EditArgument = Annotated[EditPersonInput, strawberry.argument(description="What changes.")]
+ChangeArgument = Annotated[ChangePersonInput, strawberry.argument(description="What changes.")]
 MoveArgument = Annotated[MovePersonInput, strawberry.argument(description="Person and units.")]
 LeaveArgument = Annotated[DeactivatePersonInput, strawberry.argument(description="The person.")]
+ReturnArgument = Annotated[ReactivatePersonInput, strawberry.argument(description="The person.")]
 
 
 @strawberry.type
@@ -76,9 +84,9 @@ class PeopleMutation:
         return await attempt(info, add_person(info, input))
 
     @mutated
-    async def edit_person(self, info: Info, input: EditArgument) -> PersonResult:  # noqa: A002
+    async def change_person(self, info: Info, input: ChangeArgument) -> PersonResult:  # noqa: A002
         """Change fields of one person; an inactive one becomes active again."""
-        return await attempt(info, edit_person(info, input))
+        return await attempt(info, change_person(info, input))
 
     @mutated
     async def move_person(self, info: Info, input: MoveArgument) -> PersonResult:  # noqa: A002
@@ -89,6 +97,11 @@ class PeopleMutation:
     async def deactivate_person(self, info: Info, input: LeaveArgument) -> PersonResult:  # noqa: A002
         """Deactivate one person, who then takes part in nothing new."""
         return await attempt(info, deactivate_person(info, input))
+
+    @mutated
+    async def reactivate_person(self, info: Info, input: ReturnArgument) -> PersonResult:  # noqa: A002
+        """Make a person active again, in the units as before; what they led is given to them anew."""
+        return await attempt(info, reactivate_person(info, input))
 
 
 async def _create(info: Info, given: CreateChangePlanInput) -> ChangePlan:

@@ -71,7 +71,7 @@ class SurveyInput:
 
 
 @described_input
-class EditSurveyInput:
+class ChangeSurveyInput:
     """A draft and the settings to be changed."""
 
     id: strawberry.ID = told("The survey.")

@@ -16,7 +16,7 @@ from sos_graphql.describing import mutated
 from sos_graphql.errors import attempt
 from sos_graphql.nodes import no_such_thing, node_id, number_of
 from sos_graphql.surveys.inputs import (
-    EditSurveyInput,
+    ChangeSurveyInput,
     ExtendSurveyInput,
     IssueCodesInput,
     MailSent,
@@ -38,7 +38,9 @@ Command = Callable[[OrganizationSession, int, datetime, str], object]
 """A command on one survey: (session, survey id, now, actor)."""
 
 NewSurvey = Annotated[SurveyInput, strawberry.argument(description="Its settings.")]
-Edit = Annotated[EditSurveyInput, strawberry.argument(description="The draft and what changes.")]
+Change = Annotated[
+    ChangeSurveyInput, strawberry.argument(description="The draft and what changes.")
+]
 Schedule = Annotated[ScheduleSurveyInput, strawberry.argument(description="The draft.")]
 OneSurvey = Annotated[SurveyIdInput, strawberry.argument(description="The survey.")]
 Extend = Annotated[ExtendSurveyInput, strawberry.argument(description="Survey and new close.")]
@@ -57,9 +59,9 @@ class SurveyMutation:
         return await attempt(info, _create(info, input))
 
     @mutated
-    async def edit_survey(self, info: Info, input: Edit) -> SurveyResult:  # noqa: A002
+    async def change_survey(self, info: Info, input: Change) -> SurveyResult:  # noqa: A002
         """Change settings of a draft."""
-        return await attempt(info, _edit(info, input))
+        return await attempt(info, _change(info, input))
 
     @mutated
     async def schedule_survey(self, info: Info, input: Schedule) -> SurveyResult:  # noqa: A002
@@ -126,13 +128,13 @@ class SurveyMutation:
         return await attempt(info, _with_person(info, input, opening.add_participant))
 
     @mutated
-    async def resend_link(self, info: Info, input: OnePerson) -> SurveyResult:  # noqa: A002
+    async def resend_personal_link(self, info: Info, input: OnePerson) -> SurveyResult:  # noqa: A002
         """Send one person's personal link again."""
         return await attempt(info, _with_person(info, input, letters.resend_link))
 
     @mutated
-    async def remind_now(self, info: Info, input: OneSurvey) -> SurveyResult:  # noqa: A002
-        """Remind everybody who has not finished, now."""
+    async def send_reminder(self, info: Info, input: OneSurvey) -> SurveyResult:  # noqa: A002
+        """Send a reminder now, to everybody who has not finished."""
         return await attempt(
             info,
             _do(
@@ -188,7 +190,7 @@ async def _create(info: Info, given: SurveyInput) -> Survey:
     return await _shown(info, await asker.write(work))
 
 
-async def _edit(info: Info, given: EditSurveyInput) -> Survey:
+async def _change(info: Info, given: ChangeSurveyInput) -> Survey:
     settings, choice = settings_of(given.settings), choice_of(given.settings.participants)
 
     def work(session: OrganizationSession, survey: int, now: datetime, who: str) -> None:

@@ -148,7 +148,7 @@ def stage(cast: Cast) -> None:
     begun = cast.open_survey(title="Open", previous=closed_one)
     cast.application.jobs.drain()
     managed = {"id": cast.person("Alpha 1"), "manager": cast.person("Alpha Leader")}
-    assert cast.do("editPerson", managed)["manager"] is not None
+    assert cast.do("changePerson", managed)["manager"] is not None
     cast.things |= {
         "Survey": number_of("Survey", closed_one),
         "Open": number_of("Survey", begun),

@@ -84,21 +84,21 @@ def test_a_personal_link_becomes_a_respondents_token(world: World) -> None:
         survey_id=survey,
         person_id=world.people["Alpha 1"],
     )
-    token = world.do("exchangeLink", {"link": link}, None)
+    token = world.do("exchangePersonalLink", {"link": link}, None)
     assert token["viewer"] == "RESPONDENT"
     world.tokens["respondent"] = token["token"]
     viewer = world.data("respondent", VIEWER)["viewer"]
     assert (viewer["kind"], viewer["name"], viewer["units"]) == ("RESPONDENT", "", [])
     for forged in (link[:-2], "", "1.2.3.4", "é"):
-        assert world.do("exchangeLink", {"link": forged}, None)["code"] == "link_unknown"
+        assert world.do("exchangePersonalLink", {"link": forged}, None)["code"] == "link_unknown"
 
 
 def test_a_printed_code_is_good_once(world: World) -> None:
     survey = world.open_survey()
     issued = world.do("issuePrintedCodes", {"id": survey, "people": [world.person("Beta 1")]})
     code = issued["codes"][0]["code"]
-    assert world.do("redeemCode", {"code": code.lower()}, None)["viewer"] == "RESPONDENT"
-    assert world.do("redeemCode", {"code": code}, None)["code"] == "survey_code_unknown"
+    assert world.do("redeemPrintedCode", {"code": code.lower()}, None)["viewer"] == "RESPONDENT"
+    assert world.do("redeemPrintedCode", {"code": code}, None)["code"] == "survey_code_unknown"
 
 
 def test_an_expired_token_is_nobody(world: World) -> None:

@@ -69,7 +69,12 @@ def test_a_foreign_account_is_like_a_missing_one(world: World) -> None:
         )
     answers = [
         world.do(verb, {"id": node_id("Account", number)})
-        for verb in ("changeAccount", "removeAccount", "inviteAccountAgain", "resetSecondFactor")
+        for verb in (
+            "changeAccount",
+            "removeAccount",
+            "resendAccountInvitation",
+            "resetSecondFactor",
+        )
         for number in (foreign, 999_999)
     ]
     assert len({str(answer) for answer in answers}) == 1

@@ -193,17 +193,25 @@ def test_people_are_changed_by_hand(world: World) -> None:
     assert added["manager"] == {"name": "Gamma Leader"}
     again = world.do("addPerson", {"name": "Nova", "email": "nova@x.example"})
     assert again["code"] == "person_exists"
-    edited = world.do("editPerson", {"id": added["id"], "name": "Nova Two"})
+    edited = world.do("changePerson", {"id": added["id"], "name": "Nova Two"})
     assert (edited["name"], edited["manager"]) == ("Nova Two", {"name": "Gamma Leader"})
-    freed = world.do("editPerson", {"id": added["id"], "manager": None})
+    freed = world.do("changePerson", {"id": added["id"], "manager": None})
     assert freed["manager"] is None
-    leads = world.do("editPerson", {"id": added["id"], "leads": [world.unit("Beta")]})
+    leads = world.do("changePerson", {"id": added["id"], "leads": [world.unit("Beta")]})
     assert leads["leads"] == [{"name": "Beta"}]
     moved = world.do("movePerson", {"id": added["id"], "units": [world.unit("Alpha")]})
     assert moved["units"] == [{"name": "Alpha"}]
     top = world.do("movePerson", {"id": added["id"], "units": []})
     assert top["units"] == []
-    assert world.do("deactivatePerson", {"id": added["id"]})["active"] is False
+
+
+def test_who_was_deactivated_by_mistake_comes_back_to_the_same_place(world: World) -> None:
+    given = {"id": world.person("Alpha Leader")}
+    known = world.do("movePerson", {**given, "units": [world.unit("Beta")]})
+    assert (known["active"], known["units"]) == (True, [{"name": "Beta"}])
+    assert world.do("deactivatePerson", given)["active"] is False
+    for _ in range(2):
+        assert world.do("reactivatePerson", given) == {**known, "leads": []}
 
 
 def test_pages_follow_each_other(world: World) -> None:

@@ -56,14 +56,14 @@ def test_a_draft_is_scheduled_changed_and_opened(world: World) -> None:
     assert world.do("scheduleSurvey", {"id": draft["id"]})["scheduled"]
     assert not world.do("scheduleSurvey", {"id": draft["id"], "scheduled": False})["scheduled"]
     change = {"title": "Spring 2", "participants": {"without": [world.person("Beta 5")]}}
-    assert world.do("editSurvey", {"id": draft["id"], "settings": change})["title"] == "Spring 2"
+    assert world.do("changeSurvey", {"id": draft["id"], "settings": change})["title"] == "Spring 2"
     choice = world.data("admin", SETTINGS, {"id": draft["id"]})["survey"]["settings"][
         "participants"
     ]
     assert (choice["everybody"], choice["count"]) == (True, 20)
     assert choice["without"] == [world.person("Beta 5")]
     assert world.do("openSurvey", {"id": draft["id"]})["state"] == "OPEN"
-    edited = world.do("editSurvey", {"id": draft["id"], "settings": {"title": "Late"}})
+    edited = world.do("changeSurvey", {"id": draft["id"], "settings": {"title": "Late"}})
     assert edited["code"] == "survey_is_open"
 
 
@@ -94,16 +94,16 @@ def test_an_open_survey_is_extended_reminded_and_canceled(world: World) -> None:
     )
     extended = world.do("extendSurvey", {"id": survey, "closes": "2026-04-30T08:00"})
     assert extended["state"] == "OPEN"
-    assert world.do("remindNow", {"id": survey})["code"] == "survey_reminded_recently"
+    assert world.do("sendReminder", {"id": survey})["code"] == "survey_reminded_recently"
     world.application.jobs.drain()
     world.clock.advance(hours=2)
-    assert world.do("remindNow", {"id": survey})["__typename"] == "Survey"
-    assert world.do("remindNow", {"id": survey})["code"] == "survey_reminded_recently"
+    assert world.do("sendReminder", {"id": survey})["__typename"] == "Survey"
+    assert world.do("sendReminder", {"id": survey})["code"] == "survey_reminded_recently"
     person = world.person("Vera")
     assert world.do("addParticipant", {"id": survey, "person": person})["code"] == (
         "survey_person_unfit"
     )
-    sent = world.do("resendLink", {"id": survey, "person": world.person("Alpha 1")})
+    sent = world.do("resendPersonalLink", {"id": survey, "person": world.person("Alpha 1")})
     assert sent["__typename"] == "Survey"
     to = {"id": survey, "to": "me@x.example", "language": "sv"}
     assert world.do("sendTestMail", to)["to"] == "me@x.example"

@@ -34,8 +34,8 @@ WITH_SECRETS = frozenset(
     {
         "signIn",
         "continueSignIn",
-        "exchangeLink",
-        "redeemCode",
+        "exchangePersonalLink",
+        "redeemPrintedCode",
         "changePassword",
         "confirmSecondFactor",
         "removeSecondFactor",

@@ -103,6 +103,6 @@ def stage(folder: Path, url: str, stack: ExitStack) -> Stage:
 def mark_foreign(cast: Cast) -> None:
     """Give a person of the other organization a name that nobody else has."""
     renamed = cast.do(
-        "editPerson", {"id": cast.id("Person", mine=False), "name": "Zephyr Person"}, "foreign"
+        "changePerson", {"id": cast.id("Person", mine=False), "name": "Zephyr Person"}, "foreign"
     )
     assert renamed["name"] == "Zephyr Person", renamed

@@ -30,8 +30,10 @@ from tests.hostile.wire import Reply
 
 NONSENSE = "nonsense"
 WHO = {"query": "{ viewer { kind } organization { name } units(first: 1) { totalCount } }"}
-LINK = "mutation ($t: String!) { exchangeLink(input: {link: $t}) { __typename ... on Problem { code } } }"
-CODE = "mutation ($t: String!) { redeemCode(input: {code: $t}) { __typename ... on Problem { code } } }"
+LINK = """mutation ($t: String!) { exchangePersonalLink(input: {link: $t})
+  { __typename ... on Problem { code } } }"""
+CODE = """mutation ($t: String!) { redeemPrintedCode(input: {code: $t})
+  { __typename ... on Problem { code } } }"""
 STEP = """mutation ($t: String!) { continueSignIn(input: {continuation: $t, code: "123456"})
   { __typename ... on Problem { code } } }"""
 UPLOAD = """mutation ($t: ID!) { createChangePlan(input: {uploadId: $t, mode: ADD}) { __typename

@@ -99,9 +99,9 @@ class Round:
         survey = self.house.opened()
         link = self.house.link(survey, "alpha1").removeprefix("/s/")
         self.marks |= {"link": link, "other link": self.house.link(survey, "alpha2")[3:]}
-        exchange = """mutation ($l: String!) { exchangeLink(input: {link: $l})
+        exchange = """mutation ($l: String!) { exchangePersonalLink(input: {link: $l})
           { ... on Token { token } ... on Problem { code } } }"""
-        respondent = self.ask(exchange, l=link)["exchangeLink"]["token"]
+        respondent = self.ask(exchange, l=link)["exchangePersonalLink"]["token"]
         self.ask(exchange, l=f"{link}x")
         self.marks["respondent"] = respondent
         area = self.ask(FORM, respondent)["ballotForm"]["areas"][0]
@@ -156,13 +156,13 @@ class Round:
           { ... on PrintedCodes { codes { code } } ... on Problem { code } } }"""
         people = [node_id("Person", self.house.crew.people["beta1"])]
         found = self.ask(document, self.token, i=node_id("Survey", survey), p=people)
-        redeem = """mutation ($c: String!) { redeemCode(input: {code: $c})
+        redeem = """mutation ($c: String!) { redeemPrintedCode(input: {code: $c})
           { ... on Token { token } ... on Problem { code } } }"""
         self.ask(redeem, c="MARK-EDCO-DE99")
         self.marks["bad code"] = "MARK-EDCO-DE99"
         for number, one in enumerate(found["issuePrintedCodes"]["codes"]):
             self.marks[f"code {number}"] = one["code"]
-            token = self.ask(redeem, c=one["code"])["redeemCode"]["token"]
+            token = self.ask(redeem, c=one["code"])["redeemPrintedCode"]["token"]
             self.marks[f"token of code {number}"] = token
 
     def fail(self) -> None:

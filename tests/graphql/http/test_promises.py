@@ -169,11 +169,11 @@ def test_respondents_are_not_named_in_refusals(house: House) -> None:
     token = visitor.post(
         "/graphql",
         json={
-            "query": "mutation ($i: ExchangeLinkInput!) { exchangeLink(input: $i) "
+            "query": "mutation ($i: ExchangePersonalLinkInput!) { exchangePersonalLink(input: $i) "
             "{ ... on Token { token } } }",
             "variables": {"i": {"link": house.link(survey_id, "alpha1").removeprefix("/s/")}},
         },
-    ).json()["data"]["exchangeLink"]["token"]
+    ).json()["data"]["exchangePersonalLink"]["token"]
     with capture_logs() as lines:
         visitor.post(
             "/graphql",
