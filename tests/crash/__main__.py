@@ -20,7 +20,7 @@ from sos_core.database import Database
 from sos_core.database.migrate import upgrade
 from tests import postgres
 from tests.conftest import with_database
-from tests.crash import applies, ballots, closes, faults, invitations, jobs_crew, ordeal
+from tests.crash import applies, ballots, closes, cramped, faults, invitations, jobs_crew, ordeal
 from tests.crash.foreman import Foreman
 
 SEED = 1
@@ -50,6 +50,7 @@ PROGRAMS: dict[str, Program] = {
         foreman, folder, url, people=4000, rounds=10, kills=5, seed=SEED
     ),
     "full_disk": lambda foreman, folder, url: faulty(foreman, folder, url, faults.FullDisk()),
+    "no_room": lambda _foreman, _folder, _url: cramped.run(ballots=2000, times=10, seed=SEED),
     "read_only": lambda foreman, folder, url: faulty(
         foreman,
         folder,
@@ -68,7 +69,7 @@ PROGRAMS: dict[str, Program] = {
 }
 
 
-ONLY = {"full_disk": "SQLite", "cut": "PostgreSQL", "stopped": "PostgreSQL"}
+ONLY = {"full_disk": "SQLite", "no_room": "SQLite", "cut": "PostgreSQL", "stopped": "PostgreSQL"}
 """Programs that mean one kind of database."""
 
 

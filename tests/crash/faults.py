@@ -31,6 +31,8 @@ class Fault(Protocol):
     name: str
     reads: bool
     """Whether what is stored can be read meanwhile."""
+    steady: bool
+    """Whether nothing at all can be stored meanwhile."""
 
     def begin(self, crew: Crew, server: int) -> int:
         """Let it go wrong for the process ``server``; return the server that goes on."""
@@ -43,10 +45,11 @@ class Fault(Protocol):
 
 @dataclass
 class FullDisk:
-    """No file of the server can grow any more; the kernel refuses each write, as a full disk does."""
+    """No file of the server can grow any more: the kernel refuses each write that would need room."""
 
     name: str = "full disk"
     reads: bool = True
+    steady: bool = True
 
     def begin(self, crew: Crew, server: int) -> int:
         resource.prlimit(server, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
@@ -64,6 +67,7 @@ class ReadOnlyFile:
     path: Path
     name: str = "read-only file"
     reads: bool = True
+    steady: bool = True
 
     def begin(self, crew: Crew, server: int) -> int:
         crew.end(server)
@@ -81,6 +85,7 @@ class ReadOnlyServer:
     url: str
     name: str = "read-only PostgreSQL"
     reads: bool = True
+    steady: bool = True
 
     def begin(self, crew: Crew, server: int) -> int:
         with admin(self.url) as connection:
@@ -102,6 +107,7 @@ class CutConnections:
     url: str
     name: str = "cut connections"
     reads: bool = False
+    steady: bool = True
 
     def begin(self, crew: Crew, server: int) -> int:
         with admin(self.url, "postgres") as connection:
@@ -123,6 +129,7 @@ class StoppedServer:
     server: object
     name: str = "stopped PostgreSQL"
     reads: bool = False
+    steady: bool = True
     _times: int = 0
 
     def begin(self, crew: Crew, server: int) -> int:

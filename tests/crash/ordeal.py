@@ -67,7 +67,7 @@ class Ordeal:
         """Look at the answers so far, and begin or end the fault; called at each answer."""
         if self.began_at is not None:
             if tally.refused >= self.began_at + REFUSALS:
-                self.report.untold += told(self.port, self.link, reads=self.fault.reads)
+                self.report.untold += told(self.port, self.link, self.fault)
                 self.fault.end(self.server)
                 self.began_at, self.mended = None, (len(tally.thanked), time.monotonic())
         elif self.mended is not None:
@@ -109,22 +109,23 @@ def run(
     return report
 
 
-def told(port: int, link: str, *, reads: bool) -> list[str]:
+def told(port: int, link: str, fault: Fault) -> list[str]:
     """Return the addresses that do not tell of a fault as they should."""
+    refused = {503} if fault.steady else {503, 200}
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     asked = {"Content-Type": "application/json", "Authorization": "Bearer unknown"}
     document = json.dumps({"query": "{ __typename }"})
     wanted = [
-        ("GET", "/healthz", {}, None, 200),
-        ("GET", "/readyz", {}, None, 503),
-        ("POST", f"{link}/submit", form, "", 503),
-        ("POST", "/graphql", asked, document, 200 if reads else 503),
+        ("GET", "/healthz", {}, None, {200}),
+        ("GET", "/readyz", {}, None, refused),
+        ("POST", f"{link}/submit", form, "", refused),
+        ("POST", "/graphql", asked, document, {200 if fault.reads else 503}),
     ]
     return [
         f"{method} {path.rpartition('/')[2]}: {found}"
-        for method, path, headers, body, status in wanted
-        if (found := ask(port, method, path, headers, body))[0] != status
-        or (status == 503 and path != "/readyz" and not found[1])
+        for method, path, headers, body, statuses in wanted
+        if (found := ask(port, method, path, headers, body))[0] not in statuses
+        or (found[0] == 503 and path != "/readyz" and not found[1])
     ]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests import postgres
 from tests.conftest import SUPERUSER, as_role
+from tests.crash import cramped
 from tests.crash.faults import (
     CutConnections,
     Fault,
@@ -24,6 +25,13 @@ from tests.crash.ordeal import run
 def test_sqlite(foreman: Foreman, sqlite_url: str, tmp_path: Path, kind: type) -> None:
     fault = FullDisk() if kind is FullDisk else ReadOnlyFile(tmp_path / "sos.db")
     judge(foreman, tmp_path, sqlite_url, fault)
+
+
+def test_a_disk_that_really_has_no_room_left() -> None:
+    report = cramped.run(ballots=40, times=1, seed=5)
+    if not report.tried:
+        pytest.skip(str(report))
+    assert report.clean, report
 
 
 @pytest.mark.parametrize("kind", [ReadOnlyServer, CutConnections])
