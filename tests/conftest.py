@@ -156,10 +156,12 @@ def organization_id(database: Database, clock: ManualClock) -> int:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Start one Chromium for all tests of this process; Playwright cannot be started twice."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     from tests.embed.browser import ARGUMENTS, environment_of, find_chromium
 
+    # As long as its actions wait: on a busy machine a page may be slow without being wrong.
+    expect.set_options(timeout=30_000)
     chromium = find_chromium()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(

@@ -33,7 +33,6 @@ def open_page(browser: Browser, expected_faults: list[str]) -> Iterator[Callable
 
     def open_one(**options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1200, "height": 900}, **options})
-        context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
         page.add_init_script(WATCH)
