@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Any, Literal, NamedTuple, Protocol, overload, runtime_checkable
 
 UserType = Literal["participant", "viewer"]
 UnitPath = tuple[str, ...]
@@ -30,6 +30,35 @@ class PersonRecord(NamedTuple):
     leads: tuple[UnitPath, ...] | None = None
     row: int | None = None
     sheet: str | None = None
+
+
+class PersonColumns(Sequence[PersonRecord]):
+    """Records as equally long columns in the order of their fields.
+
+    Of a page that a source has as columns anyway, few records are ever looked at alone.
+    """
+
+    __slots__ = ("columns",)
+
+    def __init__(self, columns: Sequence[Sequence[Any]]) -> None:
+        self.columns = columns
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def __iter__(self) -> Iterator[PersonRecord]:
+        return map(PersonRecord._make, zip(*self.columns, strict=True))
+
+    @overload
+    def __getitem__(self, index: int) -> PersonRecord: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> PersonColumns: ...
+
+    def __getitem__(self, index: int | slice) -> PersonRecord | PersonColumns:
+        if isinstance(index, slice):
+            return PersonColumns([column[index] for column in self.columns])
+        return PersonRecord._make(column[index] for column in self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +93,7 @@ class Notice:
 class PeoplePage:
     """A page of a source's people; a page with ``next_cursor`` None is the last one.
 
+    ``records`` may be ``PersonColumns``, which spare a large source an object for each record.
     ``digests`` has one number for each record where the source computes them: signed, of 64 bits,
     equal only where two records say the same of a person, wherever they stand. ``seen`` are the
     digests of records that were left out (see ``SelectivePages``); ``seen_leads`` tells whether

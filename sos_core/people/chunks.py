@@ -38,6 +38,10 @@ class Packing:
         parts = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
         return self._pool.map(_pack, parts)
 
+    def begin_columns(self, columns: Sequence[Sequence[Any]]) -> Future[Packed]:
+        """Begin to pack the columns of at most ``CHUNK`` rows."""
+        return self._pool.submit(_pack_columns, columns)
+
 
 def packed(rows: Sequence[Any]) -> list[Packed]:
     """Return rows as the chunks that they are stored in, each with its size."""
@@ -84,10 +88,21 @@ def _folded(rows: Sequence[Any]) -> Any:
         return {"from": first} if gapless else rows
     if len(rows) < FEW or len(set(map(len, rows))) > 1:
         return rows
-    return {"columns": [_folded_column(column) for column in zip(*rows, strict=True)]}
+    return _folded_columns(zip(*rows, strict=True))
 
 
-def _folded_column(column: tuple[Any, ...]) -> Any:
+def _pack_columns(columns: Sequence[Sequence[Any]]) -> Packed:
+    size = len(columns[0])
+    if size < FEW:
+        return _pack(list(map(list, zip(*columns, strict=True))))
+    return size, zlib.compress(orjson.dumps(_folded_columns(columns)), LEVEL)
+
+
+def _folded_columns(columns: Iterable[Sequence[Any]]) -> Any:
+    return {"columns": [_folded_column(column) for column in columns]}
+
+
+def _folded_column(column: Sequence[Any]) -> Any:
     same = column.count(column[0]) == len(column) and len(set(map(type, column))) == 1
     return column[:1] if same else column
 

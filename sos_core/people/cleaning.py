@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any, overload
 
 from sos_core.content import normalize_language
 from sos_core.people.identity import is_email, normalize_email, tidy
@@ -11,6 +13,8 @@ from sos_core.people.plain import EMPLOYEE_ID_LENGTH, NAME_LENGTH, USER_TYPES, P
 from sos_core.people.problems import notice, rejection
 from sos_core.people.units import BadPath, UnitBook
 from sos_core.records import Notice, PersonRecord, Rejection, UnitPath
+
+Columns = Sequence[Sequence[Any]]
 
 
 @dataclass(slots=True)
@@ -38,6 +42,51 @@ class Entry:
     """``person_id``, or a negative number for a person whom the plan would create."""
 
 
+SAID = tuple(Entry.__slots__)[:11]
+"""What an entry has of its record: all but the person whom it means."""
+
+
+class Entries(Sequence[Entry]):
+    """Entries that stay the columns in which they came until one of them is looked at."""
+
+    def __init__(self) -> None:
+        self._columns: list[Columns] = []
+        self._made: list[Entry] = []
+        self._count = 0
+
+    def add(self, columns: Columns) -> None:
+        """Take in the columns of further entries, in the order of ``SAID``."""
+        self._columns.append(columns)
+        self._count += len(columns[0])
+
+    def all(self) -> list[Entry]:
+        """Return the entries, which are the same objects each time."""
+        for columns in self._columns:
+            self._made += map(Entry, *columns)
+        self._columns.clear()
+        return self._made
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.all())
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Entry]: ...
+
+    def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
+        return self.all()[index]
+
+
+def columns_of(entries: Sequence[Entry]) -> Columns:
+    """Return what entries have of their records as columns."""
+    return [list(map(attrgetter(name), entries)) for name in SAID]
+
+
 @dataclass(slots=True)
 class Cleaner:
     """Turns records into entries, and remembers what the reader should be told."""
@@ -53,10 +102,9 @@ class Cleaner:
 
     def clean_plain(
         self, records: Sequence[PersonRecord], digests: Sequence[int]
-    ) -> list[Entry] | None:
-        """Return the usable form of records that have nothing unusual; None where one has."""
-        columns = self._plain.columns(records, digests)
-        return None if columns is None else list(map(Entry, *columns))
+    ) -> Columns | None:
+        """Return the columns of entries of records that have nothing unusual; None where one has."""
+        return self._plain.columns(records, digests)
 
     def clean(self, record: PersonRecord, digest: int | None) -> Entry | Rejection:
         """Return the usable form of a record, or its rejection."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotFound
+from sos_core.organizations.queries import organization
 from sos_core.people import known as load
+from sos_core.people.chunks import Packing
 from sos_core.people.cleaning import Cleaner, Entry
 from sos_core.people.guard import check_list
 from sos_core.people.identity import normalize_email, tidy
 from sos_core.people.known import Wanted
+from sos_core.people.newcomers import Newcomers
 from sos_core.people.problems import rejected
 from sos_core.people.queries import people_count
 from sos_core.people.reading import (
@@ -53,18 +56,28 @@ class Request:
 
 @dataclass(slots=True)
 class Comparison:
-    """What a comparison found: entries with references, who goes, who may have a new address."""
+    """What a comparison found: entries with references, who goes, who may have a new address.
+
+    Where ``newcomers`` are whole, they stand for the entries, and nobody else is concerned.
+    """
 
     session: OrganizationSession
     request: Request
     book: UnitBook
     scope: set[int] | None
+    newcomers: Newcomers
     reading: Reading = field(default_factory=Reading)
     directory: Directory = field(default_factory=Directory)
     roster: Roster = field(default_factory=lambda: Roster(Directory()))
     gone: set[int] = field(default_factory=set)
     pairs: list[tuple[Entry, Known]] = field(default_factory=list)
     managers: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def listed(self) -> int:
+        """Return how many people the source names by usable rows."""
+        here = self.newcomers.count if self.newcomers.whole else len(self.roster.entries)
+        return here + len(self.reading.seen)
 
     def read(self, pages: Iterable[PeoplePage] | SelectivePages) -> None:
         """Read the source and say who is meant by each row."""
@@ -74,14 +87,16 @@ class Comparison:
             complete=self.request.mode == COMPLETE,
             listed=len(entries) + len(self.reading.seen),
         )
+        self.reading.notices += cleaner.notices
+        if self.newcomers.finish():
+            return
         self.roster = Roster(self.directory)
         self.roster.add_all(self._in_scope(entries), self.request.pinned)
-        self.reading.notices += cleaner.notices
         self.gone = self._gone(meant_records(self.reading.unusable, self.directory))
 
     def _entries(
         self, pages: Iterable[PeoplePage] | SelectivePages, cleaner: Cleaner
-    ) -> list[Entry]:
+    ) -> Sequence[Entry]:
         """Read the pages, and once more where a person seen has a further row that differs."""
         self._read(pages, cleaner, set())
         again = told_again(self.reading, self.directory)
@@ -105,14 +120,16 @@ class Comparison:
             return known.keys()
 
         if isinstance(pages, SelectivePages):
-            self.reading = read_pages(pages.without(digests), known, cleaner)
+            pages = pages.without(digests)
         else:
             digests()
-            self.reading = read_pages(pages, known, cleaner)
+        self.reading = read_pages(pages, known, cleaner, self.newcomers.take)
         self._load(self.reading)
 
     def settle(self) -> None:
         """Refuse what cannot be, pair changed addresses, and find everybody's manager."""
+        if self.newcomers.whole:
+            return
         self._load_neighbors()
         self.roster.refuse_taken(self.gone)
         self._refuse_nameless()
@@ -166,7 +183,7 @@ class Comparison:
         if len(wanted) or wanted.unit_ids:
             self.directory.add(load.known_people(self.session, wanted))
 
-    def _in_scope(self, entries: list[Entry]) -> list[Entry]:
+    def _in_scope(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         if self.scope is None:
             return entries
         kept = []
@@ -215,17 +232,23 @@ class Comparison:
 
 
 def compare(
-    session: OrganizationSession, pages: Iterable[PeoplePage] | SelectivePages, request: Request
+    session: OrganizationSession,
+    pages: Iterable[PeoplePage] | SelectivePages,
+    request: Request,
+    packing: Packing,
 ) -> Comparison:
     """Compare all pages of a source with the session's organization; nothing is written."""
     if isinstance(pages, SelectivePages):
-        return _compare(session, pages, request)
+        return _compare(session, pages, request, packing)
     with begun(pages) as source:
-        return _compare(session, source, request)
+        return _compare(session, source, request, packing)
 
 
 def _compare(
-    session: OrganizationSession, pages: Iterable[PeoplePage] | SelectivePages, request: Request
+    session: OrganizationSession,
+    pages: Iterable[PeoplePage] | SelectivePages,
+    request: Request,
+    packing: Packing,
 ) -> Comparison:
     book = load.unit_book(session)
     scope = None
@@ -235,10 +258,20 @@ def _compare(
                 "There is no such unit.", "Choose one of the units shown.", code="no_such_unit"
             )
         scope = {ref for ref in book.parents if request.scope_unit_id in book.upwards(ref)}
-    comparison = Comparison(session, request, book, scope)
+    comparison = Comparison(session, request, book, scope, _newcomers(session, request, packing))
     comparison.read(pages)
     comparison.settle()
     return comparison
+
+
+def _newcomers(session: OrganizationSession, request: Request, packing: Packing) -> Newcomers:
+    """Return what takes everybody in where nobody can be known or spared."""
+    language = organization(session, session.organization_id).language
+    newcomers = Newcomers(request.source, language, packing)
+    by_hand = request.hand or request.pinned or request.deactivate
+    if by_hand or request.scope_unit_id is not None or people_count(session, active=None):
+        newcomers.give_up()
+    return newcomers
 
 
 def _out_of_scope(entry: Entry, comparison: Comparison) -> Rejection:

@@ -6,14 +6,14 @@ plain, and then nine tenths of the interpreter's steps are spared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 from unicodedata import is_normalized
 
 from sos_core.content import normalize_language
 from sos_core.people.identity import EMAIL, EMAIL_LENGTH
 from sos_core.people.units import BadPath
-from sos_core.records import PersonRecord, UnitPath
+from sos_core.records import PersonColumns, PersonRecord, UnitPath
 
 NAME_LENGTH = 200
 EMPLOYEE_ID_LENGTH = 100
@@ -56,9 +56,10 @@ class PlainWay:
         """Return the columns of the entries in their order; None where any record is unusual."""
         if not records:
             return None
-        names, emails, ids, languages, kinds, managers, paths, leads, rows, sheets = zip(
-            *records, strict=True
+        said: Iterable[Sequence[Any]] = (
+            records.columns if isinstance(records, PersonColumns) else zip(*records, strict=True)
         )
+        names, emails, ids, languages, kinds, managers, paths, leads, rows, sheets = said
         try:
             if not USER_TYPES.issuperset(kinds) or not _tidy(names, NAME_LENGTH):
                 return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sos_core.database.session import OrganizationSession
@@ -11,7 +11,6 @@ from sos_core.organizations.audit import record
 from sos_core.organizations.queries import organization
 from sos_core.people import known as load
 from sos_core.people.chunks import Packing, write_packed
-from sos_core.people.cleaning import Entry
 from sos_core.people.comparison import COMPLETE, Comparison, Request, compare
 from sos_core.people.draft import Draft, notice_row, rejected_row
 from sos_core.people.guard import judge
@@ -54,7 +53,9 @@ def draft_plan(
     refuse_while_applying(session)
     with uncollected():
         version = people_version(session)
-        comparison = compare(session, pages, request)
+        packing = Packing()
+        comparison = compare(session, pages, request, packing)
+        newcomers = comparison.newcomers
         outcome = _outcome(session, comparison)
         draft = Draft(request.mode, request.scope_unit_id, request.source, request.title, version)
         draft.rows = {
@@ -64,18 +65,20 @@ def draft_plan(
             "suspect": outcome.suspects,
             "digest": outcome.digests,
         }
-        packing = Packing()
         # Begun here, where nobody waits: the transaction that stores them has only to write.
         chunks = {kind: packing.begin(rows) for kind, rows in draft.rows.items()}
         _settle_units(session, comparison, outcome, draft)
         _tell(comparison, draft)
         draft.counts = {kind: len(rows) for kind, rows in draft.rows.items()}
+        draft.counts["added"] += newcomers.count if newcomers.whole else 0
         draft.counts["unchanged"] = outcome.unchanged + len(comparison.reading.seen)
         _judge(session, comparison, draft)
         chunks |= {kind: packing.begin(draft.rows[kind]) for kind in draft.rows.keys() - chunks}
         draft.chunks = {kind: list(found) for kind, found in chunks.items()}
+        if newcomers.whole:
+            draft.chunks["added"] = newcomers.chunks()
         # Gone before the collector is back, which would walk through all of it.
-        del comparison, outcome
+        del comparison, newcomers, outcome
     return draft
 
 
@@ -169,6 +172,10 @@ def _record(
 def _outcome(session: OrganizationSession, comparison: Comparison) -> Outcome:
     language = organization(session, session.organization_id).language
     outcome = Outcome(comparison.request.source, language)
+    if comparison.newcomers.whole:
+        outcome.joined = comparison.newcomers.joined
+        outcome.touched = set(outcome.joined)
+        return outcome
     directory, managers = comparison.directory, comparison.managers
     paired = {id(entry): person for entry, person in comparison.pairs}
     entries = comparison.roster.entries
@@ -187,12 +194,15 @@ def _settle_units(
 ) -> None:
     """Find who leads the touched units afterwards, and which units open and close."""
     entries, gone, book = comparison.roster.entries, comparison.gone, comparison.book
-    said = led_by(entries)
+    newcomers = comparison.newcomers
+    said = newcomers.led if newcomers.whole else led_by(entries)
     before = load.leaderships(session)
     led_by_gone = {unit for unit, person in before if person in gone}
     touched = (outcome.touched | led_by_gone) - {TOP}
     members = None
-    if not comparison.reading.says_leaders:
+    if newcomers.whole:
+        members = None if said else newcomers.members(touched)
+    elif not comparison.reading.says_leaders:
         present = load.members(session, {unit for unit in touched if unit > TOP})
         managers = {manager for _, manager in present.values() if manager}
         absent = gone | load.inactive_among(session, managers)
@@ -204,16 +214,19 @@ def _settle_units(
     used = load.usage(session) if changed else {}
     units = unit_rows(book, used, outcome.joined, before, after) if changed else []
     draft.rows["unit"] = units
-    draft.rows["leader"] = leader_rows(before, after, _names(session, before, after, entries))
+    draft.rows["leader"] = leader_rows(before, after, _names(session, before, after, comparison))
     created = {row[0] for row in units if row[1] == "created"}
     comparison.reading.notices += unit_notices(book, ambiguous, created)
 
 
 def _names(
-    session: OrganizationSession, before: Leaders, after: Leaders, entries: Sequence[Entry]
+    session: OrganizationSession, before: Leaders, after: Leaders, comparison: Comparison
 ) -> dict[int, str]:
     """Return the names of the people whose leaderships differ, by reference."""
     differing = {person for (_, person), _ in before.items() ^ after.items()}
+    if comparison.newcomers.whole:
+        return comparison.newcomers.names(differing)
+    entries = comparison.roster.entries
     found = {entry.ref: entry.name for entry in entries if entry.ref < 0 and entry.ref in differing}
     known = people_by_id(session, {person for person in differing if person > 0})
     return found | {id_: view.name for id_, view in known.items()}
@@ -229,7 +242,7 @@ def _tell(comparison: Comparison, draft: Draft) -> None:
 
 def _judge(session: OrganizationSession, comparison: Comparison, draft: Draft) -> None:
     complete = draft.mode == COMPLETE
-    draft.listed = len(comparison.roster.entries) + len(comparison.reading.seen)
+    draft.listed = comparison.listed
     draft.active = len(load.active_ids(session, comparison.scope)) if complete else 0
     if not complete:
         draft.active = people_count(session)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
-from sos_core.people.cleaning import Cleaner, Entry
+from sos_core.people.cleaning import Cleaner, Columns, Entries, Entry, columns_of
 from sos_core.people.identity import normalize_email, record_digest, tidy
 from sos_core.people.roster import Directory
 from sos_core.records import Notice, PeoplePage, PersonRecord, Rejection
@@ -22,13 +22,14 @@ class Reading:
     ``seen`` are the people recognized by the digest of their row; ``looked`` are those rows, by
     the place of the person in ``seen``, where the source has not left them out. ``entries`` are the
     other usable rows with ``marks``, the number of people seen before each; ``unusable`` are the
-    records that were rejected.
+    records that were rejected. ``take`` is told of all entries as they come.
     """
 
+    take: Callable[[Columns], None] = lambda _: None
     seen: list[int] = field(default_factory=list)
     seen_leads: bool = False
     looked: dict[int, PersonRecord] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
+    entries: Entries = field(default_factory=Entries)
     marks: list[int] = field(default_factory=list)
     unusable: list[PersonRecord] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
@@ -41,12 +42,18 @@ class Reading:
         return self.seen_leads or any(entry.leads is not None for entry in self.entries)
 
 
-def read_pages(pages: Iterable[PeoplePage], known: dict[int, int], cleaner: Cleaner) -> Reading:
+def read_pages(
+    pages: Iterable[PeoplePage],
+    known: dict[int, int],
+    cleaner: Cleaner,
+    take: Callable[[Columns], None] = lambda _: None,
+) -> Reading:
     """Read all pages; ``known`` gives people by the digest of their row, and is used up.
 
-    Rows are cleaned as they come, while the source is busy with the next page.
+    Rows are cleaned as they come, while the source is busy with the next page, and ``take`` is
+    told of the entries that they come to.
     """
-    reading = Reading()
+    reading = Reading(take)
     for page in pages:
         reading.seen += [known.pop(digest) for digest in page.seen]
         reading.seen_leads |= page.seen_leads
@@ -71,19 +78,20 @@ def _take_in(
     reading: Reading, records: Sequence[PersonRecord], digests: Sequence[int], cleaner: Cleaner
 ) -> None:
     """Clean records whose digest nobody has."""
-    entries = cleaner.clean_plain(records, digests)
-    if entries is not None:
-        reading.entries += entries
-        reading.marks += [len(reading.seen)] * len(entries)
-        return
-    for record, digest in zip(records, digests, strict=True):
-        result = cleaner.clean(record, digest)
-        if isinstance(result, Entry):
-            reading.entries.append(result)
-            reading.marks.append(len(reading.seen))
-        else:
-            reading.rejections.append(result)
-            reading.unusable.append(record)
+    columns = cleaner.clean_plain(records, digests)
+    if columns is None:
+        usable: list[Entry] = []
+        for record, digest in zip(records, digests, strict=True):
+            result = cleaner.clean(record, digest)
+            if isinstance(result, Entry):
+                usable.append(result)
+            else:
+                reading.rejections.append(result)
+                reading.unusable.append(record)
+        columns = columns_of(usable)
+    reading.entries.add(columns)
+    reading.marks += [len(reading.seen)] * len(columns[0])
+    reading.take(columns)
 
 
 def told_again(reading: Reading, directory: Directory) -> set[int]:

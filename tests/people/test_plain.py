@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sos_core.people.cleaning import Cleaner, Entry
+from sos_core.people.cleaning import Cleaner, Entries, Entry
 from sos_core.people.units import UnitBook
-from sos_core.records import PersonRecord
+from sos_core.records import PersonColumns, PersonRecord
 
 PLAIN = PersonRecord(
     "Åsa Öst",
@@ -54,13 +56,24 @@ def book() -> UnitBook:
     return UnitBook((), 2)
 
 
+def cleaned_plainly(
+    cleaner: Cleaner, records: Sequence[PersonRecord], digests: list[int]
+) -> Entries | None:
+    columns = cleaner.clean_plain(records, digests)
+    if columns is None:
+        return None
+    entries = Entries()
+    entries.add(columns)
+    return entries
+
+
 def fields(entry: Entry) -> tuple[object, ...]:
     return tuple(getattr(entry, name) for name in Entry.__slots__)
 
 
 def test_a_plain_page_is_taken() -> None:
     cleaner = Cleaner(book())
-    entries = cleaner.clean_plain([PLAIN] * 3, [1, 2, 3])
+    entries = cleaned_plainly(cleaner, [PLAIN] * 3, [1, 2, 3])
     assert entries is not None
     assert [entry.digest for entry in entries] == [1, 2, 3]
     assert entries[0].email == "asa.ost@x.example"
@@ -77,15 +90,23 @@ def alone(record: PersonRecord) -> tuple[object, ...] | None:
 @settings(max_examples=400)
 @given(RECORDS)
 def test_one_record_is_taken_as_the_careful_way_takes_it(record: PersonRecord) -> None:
-    quick = Cleaner(book()).clean_plain([record], [7])
+    quick = cleaned_plainly(Cleaner(book()), [record], [7])
     if quick is not None:
         assert [fields(entry) for entry in quick] == [alone(record)]
 
 
-@given(st.lists(RECORDS, max_size=4))
-def test_pages_are_taken_as_their_records_are(records: list[PersonRecord]) -> None:
+@given(st.lists(RECORDS, max_size=4), st.booleans())
+def test_pages_are_taken_as_their_records_are(
+    records: list[PersonRecord], in_columns: bool
+) -> None:
     cleaner, careful = Cleaner(book()), Cleaner(book())
-    quick = cleaner.clean_plain(records, [7] * len(records))
+    page: Sequence[PersonRecord] = records
+    if in_columns and records:
+        page = PersonColumns(list(zip(*records, strict=True)))
+        assert list(page) == records
+        assert page[-1] == records[-1]
+        assert list(page[1:]) == records[1:]
+    quick = cleaned_plainly(cleaner, page, [7] * len(records))
     if quick is not None:
         found = [careful.clean(record, 7) for record in records]
         assert [fields(entry) for entry in quick] == [

@@ -1,0 +1,173 @@
+"""The people of a first import: folded into the rows of its plan while the source is still read."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import Future
+from itertools import chain
+from typing import Any
+
+from sos_core.people.chunks import CHUNK, Packed, Packing
+from sos_core.people.cleaning import Columns
+from sos_core.people.draft import places
+from sos_core.people.identity import identity_of
+from sos_core.people.managers import edges_on_cycles
+from sos_core.people.outcome import NEW_USER_TYPE
+from sos_core.people.units import TOP
+
+MANAGER = 9
+"""The place of the manager in the row of an added person."""
+
+
+class Newcomers:
+    """New people of an organization that has none, as columns from the source into the plan.
+
+    A row for each of them is made only where rows have to be compared with each other or with what
+    is known. So the general way is left out where everybody is new, named once, and has a manager
+    in the file or none. Each of that is looked at: from the first page on where it does not hold,
+    this gives up, and says so in ``whole``; all entries then go the general way.
+    """
+
+    def __init__(self, source: str, language: str, packing: Packing) -> None:
+        self.whole = True
+        self.count = 0
+        self.joined: Counter[int] = Counter()
+        self.led: dict[int, tuple[int, ...]] = {}
+        """The units that people lead by their own rows, by reference of the person."""
+        self._source = source
+        self._language = language
+        self._packing = packing
+        self._by_email: dict[str | None, int] = {}
+        self._by_employee_id: dict[str | None, int] = {}
+        self._names: list[str] = []
+        self._managers: list[str | None] = []
+        self._members: dict[int, dict[int, int]] = defaultdict(dict)
+        self._rows: list[list[Any]] = [[] for _ in range(15)]
+        self._waiting: list[tuple[int, Columns]] = []
+        self._chunks: dict[int, Future[Packed]] = {}
+
+    def take(self, columns: Columns) -> None:
+        """Take in the next entries, by columns in the order of ``cleaning.SAID``."""
+        if not self.whole or not columns[0]:
+            return
+        names, emails, employee_ids, _, _, managers, _, leads, *_ = columns
+        refs = range(-self.count - 1, -self.count - len(names) - 1, -1)
+        self.count += len(names)
+        once = _indexed(self._by_email, emails, refs)
+        once &= _indexed(self._by_employee_id, employee_ids, refs)
+        themselves = (said for said, own in zip(managers, emails, strict=True) if said == own)
+        if not once or "" in names or any(themselves):
+            self.give_up()
+            return
+        self._names += names
+        self._managers += managers
+        if leads.count(None) < len(leads):
+            self.led |= {ref: led for ref, led in zip(refs, leads, strict=True) if led is not None}
+        for column, more in zip(self._rows, self._added(refs, columns), strict=True):
+            column.extend(more)
+        while len(self._rows[0]) >= CHUNK:
+            self._cut()
+        self._pack_known()
+
+    def give_up(self) -> None:
+        """Leave everybody to the general way."""
+        self.whole = False
+        for chunk in self._chunks.values():
+            chunk.cancel()
+        self._waiting.clear()
+
+    def finish(self) -> bool:
+        """Tell whether all that was read went this way; nothing is left to be taken then."""
+        if self._rows[0] and self.whole:
+            self._cut()
+            self._pack_known()
+        self.whole = bool(self.whole and self.count and not self._waiting)
+        if not self.whole or edges_on_cycles(self._edges(), {}):
+            self.give_up()
+        return self.whole
+
+    def chunks(self) -> list[Packed]:
+        """Return the rows of the plan as they are stored, waiting for those that are being packed."""
+        return [self._chunks[first].result() for first in sorted(self._chunks)]
+
+    def members(self, touched: Collection[int]) -> dict[int, dict[int, int]]:
+        """Return member to manager of each touched unit."""
+        return {unit: self._members.get(unit, {}) for unit in touched}
+
+    def names(self, refs: Iterable[int]) -> dict[int, str]:
+        """Return the names of people by reference."""
+        return {ref: self._names[-ref - 1] for ref in refs}
+
+    def _added(self, refs: Sequence[int], columns: Columns) -> list[Sequence[Any]]:
+        """Return the columns of ``draft.added_row``, with addresses in place of managers."""
+        names, emails, employee_ids, languages, kinds, managers, units, _, *told = columns
+        rows, sheets, digests = told
+        size = len(names)
+        homes: list[int] = [found[0] if found else TOP for found in units]
+        further: list[list[int] | None] = [None] * size
+        if any(found and len(found) > 1 for found in units):
+            further = [places(found)[1] or None if found else None for found in units]
+            self.joined.update(chain.from_iterable(found or (TOP,) for found in units))
+        else:
+            self.joined.update(homes)
+        return [
+            refs,
+            list(map(identity_of, employee_ids, emails)),
+            digests,
+            names,
+            emails,
+            employee_ids,
+            _filled(languages, self._language),
+            _filled(kinds, NEW_USER_TYPE),
+            [home or None for home in homes],
+            managers,
+            [self._source] * size,
+            [True] * size,
+            rows,
+            sheets,
+            further,
+        ]
+
+    def _cut(self) -> None:
+        """Put the next chunk of rows aside until its managers are known."""
+        first = -self._rows[0][0] - 1
+        self._waiting.append((first, [column[:CHUNK] for column in self._rows]))
+        self._rows = [column[CHUNK:] for column in self._rows]
+
+    def _pack_known(self) -> None:
+        """Begin to pack the chunks whose managers have all been read."""
+        still = []
+        for first, columns in self._waiting:
+            said = set(columns[MANAGER])
+            refs = {address: self._by_email.get(address) for address in said if address}
+            if None in refs.values():
+                still.append((first, columns))
+                continue
+            managers = list(map(refs.get, columns[MANAGER]))
+            for ref, home, manager in zip(columns[0], columns[8], managers, strict=True):
+                self._members[home or TOP][ref] = manager or 0
+            ready = [*columns[:MANAGER], managers, *columns[MANAGER + 1 :]]
+            self._chunks[first] = self._packing.begin_columns(ready)
+        self._waiting = still
+
+    def _edges(self) -> dict[int, int]:
+        """Return the manager of each manager: nobody else can be on a cycle."""
+        above = {self._by_email[address] for address in set(self._managers) if address}
+        said = {ref: self._managers[-ref - 1] for ref in above}
+        return {ref: self._by_email[address] for ref, address in said.items() if address}
+
+
+def _indexed(index: dict[str | None, int], keys: Sequence[str | None], refs: Sequence[int]) -> bool:
+    """Take in references by what each has of one kind, if anything; tell whether nobody had it."""
+    before = len(index)
+    index.update(zip(keys, refs, strict=True))
+    index.pop(None, None)
+    return len(index) - before == len(keys) - keys.count(None)
+
+
+def _filled(column: Sequence[str | None], usual: str) -> Sequence[str | None]:
+    """Return a column with ``usual`` where nothing is said."""
+    if all(column):
+        return column
+    return [said or usual for said in column]
