@@ -52,7 +52,7 @@ export class Draft {
   async begin(stored: StoredAnswer): Promise<void> {
     this.take(stored);
     if (!this.road) return;
-    const { copy, allowed } = await this.road.device.read();
+    const { copy, allowed } = await this.road.device.read(this.road.longest);
     this.allowed = allowed;
     if (!copy) return;
     this.elsewhere = { ...copy.elsewhere };
@@ -169,7 +169,7 @@ export class Draft {
   /** Allow or forbid that answers lie on this device. */
   async allow(allowed: boolean): Promise<void> {
     this.allowed = allowed;
-    if (allowed) await this.road?.device.wipe();
+    if (allowed) await this.road?.device.allow();
     await this.keep();
   }
 
@@ -202,9 +202,9 @@ export class Draft {
   private async keep(): Promise<void> {
     const device = this.road?.device;
     if (!device) return;
-    if (!this.allowed) await device.write(null);
+    if (!this.allowed) await device.forbid();
     else if (!this.dirty.size && !this.differs) await device.wipe();
-    else await device.write(this.copy());
+    else if (!(await device.write(this.copy()))) this.allowed = false;
   }
 
   private copy(): Copy {

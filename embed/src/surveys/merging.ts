@@ -1,5 +1,5 @@
 /** Two devices typed into one ballot: nothing that somebody typed gives way unseen. */
-import type { Choice } from './device.ts';
+import type { Choice, Copy } from './device.ts';
 
 /** Answers and comments, by key. */
 export interface Typed {
@@ -37,4 +37,25 @@ export function settled(before: Said, here: Said, there: Said, first: 'here' | '
     if (both.length <= longest) return { holds: both };
   }
   return first === 'here' ? { holds: here, other: there } : { holds: there, other: here };
+}
+
+/** Put together what two tabs of one device have kept; where both answered otherwise, `newer` holds. */
+export function joined(older: Copy, newer: Copy, longest: number): Copy {
+  const choices: Record<string, Choice> = { ...older.choices, ...newer.choices };
+  const comments: Record<string, string> = { ...older.comments, ...newer.comments };
+  const elsewhere: Record<string, readonly Said[]> = { ...older.elsewhere };
+  const offer = (key: string, others: readonly Said[]) => (elsewhere[key] = [...new Set([...(elsewhere[key] ?? []), ...others])]);
+  for (const [key, others] of Object.entries(newer.elsewhere ?? {})) offer(key, others);
+  for (const key of newer.dirty.filter((each) => older.dirty.includes(each))) {
+    const { holds, other } = settled(said(key, newer.before ?? NOTHING), said(key, newer), said(key, older), 'here', longest);
+    if (other !== undefined) offer(key, [other]);
+    if (key in comments) comments[key] = typeof holds === 'string' ? holds : '';
+    else if (holds === undefined || typeof holds === 'string') delete choices[key];
+    else choices[key] = holds;
+  }
+  const before = {
+    choices: { ...older.before?.choices, ...newer.before?.choices },
+    comments: { ...older.before?.comments, ...newer.before?.comments },
+  };
+  return { dirty: [...new Set([...older.dirty, ...newer.dirty])], choices, comments, before, elsewhere };
 }

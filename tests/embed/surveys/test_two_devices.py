@@ -41,8 +41,9 @@ def answers(ballot: Any) -> dict[str, int | None]:
 
 def taken(response: Response) -> bool:
     """Tell whether a response is the acknowledgement of a draft."""
-    saved = "SaveBallot" in (response.request.post_data or "") and response.json()["data"]
-    return bool(saved) and saved["saveBallotDraft"]["state"] == "SAVED"
+    if "SaveBallot" not in (response.request.post_data or ""):
+        return False
+    return bool(response.json()["data"]["saveBallotDraft"]["state"] == "SAVED")
 
 
 def refused(response: Response) -> bool:
@@ -146,6 +147,60 @@ def test_answers_of_a_tunnel_survive_a_submission_elsewhere(
     expect(laptop.locator("sos-survey output")).to_be_visible()
     assert answers(ballots.submitted[-1]) == {FIRST: 4, THIRD: 2}
     assert laptop.evaluate(KEPT) == []
+
+
+def kept(page: Page, count: int) -> None:
+    """Wait until so many answers lie on the device, in the places of all tabs together."""
+    page.wait_for_function(
+        f"({KEPT})().then((all) => all.flatMap((c) => c.dirty).length === {count})"
+    )
+
+
+def test_two_tabs_without_a_connection_leave_the_answers_of_both(
+    open_page: Open, show: Show, ballots: Ballots
+) -> None:
+    ballots.refusal = 503
+    first = show(open_page())
+    second = show(first.context.new_page())
+    start(first)
+    start(second)
+    answer(first, 0, 1)
+    answer(first, 1, 5)
+    written(first).fill("Too many small shops.")
+    kept(first, 3)
+    answer(second, 0, 4)
+    answer(second, 2, 2)
+    written(second).fill("Nobody says no.")
+    kept(second, 6)
+    first.close()
+    second.close()
+    ballots.refusal = None
+    later = show(first.context.new_page())
+    later.get_by_role("button", name="Go on where you stopped").click()
+    expect(status(later)).to_contain_text("Saved")
+    expect(note(later)).to_contain_text(OTHER)
+    assert answers(ballots.saved[-1]) == {FIRST: 4, SECOND: 5, THIRD: 2}
+    both = "Too many small shops.\n\nNobody says no."
+    assert [one["text"] for one in ballots.saved[-1]["comments"]] == [both]
+    note(later).get_by_role("button", name="Keep what is chosen here").click()
+    kept(later, 0)
+    assert later.evaluate(KEPT) == []
+
+
+def test_what_one_tab_forbids_no_other_tab_does(
+    open_page: Open, show: Show, ballots: Ballots
+) -> None:
+    ballots.refusal = 503
+    first = show(open_page())
+    second = show(first.context.new_page())
+    start(first)
+    answer(first, 0, 1)
+    kept(first, 1)
+    second.get_by_label("Do not keep answers on this device").check()
+    second.wait_for_function(f"({KEPT})().then(([one]) => one === null)")
+    answer(first, 1, 5)
+    expect(status(first)).to_contain_text("Leave this page open")
+    assert first.evaluate(KEPT) == [None]
 
 
 def test_answers_that_lay_on_a_device_are_offered_beside_newer_ones(
