@@ -53,9 +53,9 @@ MAKE = """mutation ($input: CreateChangePlanInput!) { createChangePlan(input: $i
   __typename ... on ChangePlan { id confirmation counts { added } } ... on Problem { what } } }"""
 APPLY = """mutation ($input: ApplyChangePlanInput!) { applyChangePlan(input: $input) {
   __typename ... on ChangePlan { state } ... on Problem { what } } }"""
-CREATE = """mutation ($input: SurveyInput!) { createSurvey(input: $input) {
+CREATE = """mutation ($input: CreateSurveyInput!) { createSurvey(input: $input) {
   __typename ... on Survey { id } ... on Problem { what } } }"""
-OPEN = """mutation ($input: SurveyIdInput!) { openSurvey(input: $input) {
+OPEN = """mutation ($input: OpenSurveyInput!) { openSurvey(input: $input) {
   __typename ... on Survey { state } ... on Problem { what } } }"""
 Times = list[tuple[float, float]]
 
@@ -206,7 +206,7 @@ async def together(server: Server, workbook: Path, mails: MailServer) -> dict[st
     await server.ask(OPEN, id=survey["id"])
     await until_mailing(mails)
     marks, sent = [time.perf_counter()], [mails.taken.value]
-    plan = await server.ask(MAKE, uploadId=await server.upload(workbook))
+    plan = await server.ask(MAKE, upload=await server.upload(workbook))
     marks.append(time.perf_counter())
     sent.append(mails.taken.value)
     given = {"id": plan["id"], "confirmation": plan["confirmation"]}

@@ -43,7 +43,7 @@ from tests.conftest import with_database
 AT_ONCE = 32
 PEOPLE = 2000
 ROUNDS = 5
-DOCUMENT = """mutation ($input: BallotInput!) {
+DOCUMENT = """mutation ($input: SubmitBallotInput!) {
   submitBallot(input: $input) { __typename ... on BallotReceipt { code } ... on Problem { what } }
 }"""
 

@@ -22,7 +22,7 @@ from sos_core.organizations.audit_queries import (
 )
 from sos_core.surveys.queries import surveys
 from sos_graphql.context import Info, context
-from sos_graphql.describing import described, described_input, resolved, told
+from sos_graphql.describing import described, resolved, told
 from sos_graphql.errors import AnyProblem, attempt
 from sos_graphql.nodes import (
     After,
@@ -98,23 +98,31 @@ class AuditEntry:
     details: list[AuditDetail] = told("More about it; people are numbers.")
 
 
-@described_input
-class AuditChoice:
-    """Which deeds are wanted; what is absent leaves the choice open."""
-
-    verbs: list[str] | None = told("Only these, such as `survey.opened`.", default=None)
-    actor: str | None = told("Only what this one did, such as `account:7`.", default=None)
-    subject: str | None = told("Only what was done to this, such as `survey:3`.", default=None)
-    since: datetime | None = told("From this instant on.", default=None)
-    until: datetime | None = told("Before this instant.", default=None)
-
-
 AuditEntriesAnswer = Annotated[
     Connection[AuditEntry] | AnyProblem,
     strawberry.union("AuditEntriesAnswer", description="Deeds, or why they are not shown."),
 ]
-ChoiceArgument = Annotated[
-    AuditChoice | None, strawberry.argument(description="Which deeds; absent: all.")
+Verbs = Annotated[
+    list[str] | None,
+    strawberry.argument(description="Only these deeds, such as `survey.opened`; absent: all."),
+]
+Actor = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Only what this one did, such as `account:7`; absent: anybody."
+    ),
+]
+Subject = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Only what was done to this, such as `survey:3`; absent: anything."
+    ),
+]
+Since = Annotated[
+    datetime | None, strawberry.argument(description="Only from this instant on; absent: all.")
+]
+Until = Annotated[
+    datetime | None, strawberry.argument(description="Only before this instant; absent: all.")
 ]
 
 
@@ -124,18 +132,33 @@ class AuditQuery:
 
     @resolved
     async def audit_entries(
-        self, info: Info, first: First, after: After = None, wanted: ChoiceArgument = None
+        self,
+        info: Info,
+        first: First,
+        after: After = None,
+        verbs: Verbs = None,
+        actor: Actor = None,
+        subject: Subject = None,
+        since: Since = None,
+        until: Until = None,
     ) -> AuditEntriesAnswer:
         """Who did what in the organization, the newest first; for administrators."""
-        return await attempt(info, _entries(info, first, after, wanted))
+        chosen = AuditFilter(
+            verbs=tuple(verbs or ()),
+            actor=actor,
+            subject=subject,
+            since=_instant(since),
+            until=_instant(until),
+        )
+        return await attempt(info, _entries(info, first, after, chosen))
 
 
 async def _entries(
-    info: Info, first: int, after: str | None, wanted: AuditChoice | None
+    info: Info, first: int, after: str | None, chosen: AuditFilter
 ) -> Connection[AuditEntry]:
     asker = context(info)
     asker.administer(Scope.AUDIT_READ)
-    size, before, chosen = page_size(first), place_after(after) or None, _filter(wanted)
+    size, before = page_size(first), place_after(after) or None
 
     def work(session: OrganizationSession) -> tuple[list[AuditView], int, Names]:
         found = audit_entries(session, chosen, before=before, limit=size + 1)
@@ -150,18 +173,6 @@ async def _entries(
             has_next_page=len(found) > size, end_cursor=edges[-1].cursor if edges else None
         ),
         total_count=total,
-    )
-
-
-def _filter(wanted: AuditChoice | None) -> AuditFilter:
-    if wanted is None:
-        return AuditFilter()
-    return AuditFilter(
-        verbs=tuple(wanted.verbs or ()),
-        actor=wanted.actor,
-        subject=wanted.subject,
-        since=_instant(wanted.since),
-        until=_instant(wanted.until),
     )
 
 

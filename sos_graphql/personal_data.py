@@ -40,14 +40,14 @@ class PersonErased:
 class ExportPersonInput:
     """Somebody who wants to know what is held about them."""
 
-    person: strawberry.ID = told("The person.")
+    id: strawberry.ID = told("The person.")
 
 
 @described_input
 class ErasePersonInput:
     """Somebody whose data are to be erased for good."""
 
-    person: strawberry.ID = told("The person.")
+    id: strawberry.ID = told("The person.")
     confirmation: str = told("The person's name, typed by whoever asks for it.")
 
 
@@ -120,12 +120,12 @@ async def _own(asker: Context) -> PersonalDataExport:
 
 
 async def _of_person(asker: Context, given: ExportPersonInput) -> PersonalDataExport:
-    return _files(await data_of(asker, number_of("Person", given.person)), asker.language)
+    return _files(await data_of(asker, number_of("Person", given.id)), asker.language)
 
 
 async def _erase(asker: Context, given: ErasePersonInput) -> PersonErased:
     actor, now = asker.administer().actor, asker.now
-    number, reach = number_of("Person", given.person), asker.application.personal_reach
+    number, reach = number_of("Person", given.id), asker.application.personal_reach
     done = await asker.write(
         lambda session: erase_person(
             session, number, confirmation=given.confirmation, actor=actor, now=now, reach=reach

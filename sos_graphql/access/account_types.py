@@ -76,8 +76,22 @@ class ChangeAccountInput:
 
 
 @described_input
-class AccountInput:
-    """One account."""
+class ResendAccountInvitationInput:
+    """Somebody who was invited and has not come yet."""
+
+    account: strawberry.ID = told("The account.")
+
+
+@described_input
+class ResetSecondFactorInput:
+    """Somebody who has lost the second factor."""
+
+    account: strawberry.ID = told("The account.")
+
+
+@described_input
+class RemoveAccountInput:
+    """The account to be taken away."""
 
     id: strawberry.ID = told("The account.")
 

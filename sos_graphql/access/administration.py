@@ -19,11 +19,13 @@ from sos_core.errors import SosError
 from sos_graphql.access.account_types import (
     AccessRules,
     Account,
-    AccountInput,
     AccountRemoved,
     ChangeAccountInput,
     InviteAccountInput,
+    RemoveAccountInput,
     RequireSecondFactorInput,
+    ResendAccountInvitationInput,
+    ResetSecondFactorInput,
     account_type,
 )
 from sos_graphql.context import Info, context
@@ -52,7 +54,11 @@ AccessRulesResult = Annotated[
 ]
 InviteArgument = Annotated[InviteAccountInput, strawberry.argument(description="Whom.")]
 ChangeArgument = Annotated[ChangeAccountInput, strawberry.argument(description="What changes.")]
-AccountArgument = Annotated[AccountInput, strawberry.argument(description="The account.")]
+AgainArgument = Annotated[
+    ResendAccountInvitationInput, strawberry.argument(description="Whose invitation.")
+]
+ResetArgument = Annotated[ResetSecondFactorInput, strawberry.argument(description="Whose.")]
+RemoveArgument = Annotated[RemoveAccountInput, strawberry.argument(description="The account.")]
 RuleArgument = Annotated[RequireSecondFactorInput, strawberry.argument(description="The rule.")]
 
 
@@ -76,7 +82,7 @@ class AccountMutation:
         return await attempt(info, _invite(info, input))
 
     @mutated
-    async def resend_account_invitation(self, info: Info, input: AccountArgument) -> AccountResult:  # noqa: A002
+    async def resend_account_invitation(self, info: Info, input: AgainArgument) -> AccountResult:  # noqa: A002
         """Send a new link to somebody who has not come yet."""
         return await attempt(info, _again(info, input))
 
@@ -86,12 +92,12 @@ class AccountMutation:
         return await attempt(info, _change(info, input))
 
     @mutated
-    async def reset_second_factor(self, info: Info, input: AccountArgument) -> AccountResult:  # noqa: A002
+    async def reset_second_factor(self, info: Info, input: ResetArgument) -> AccountResult:  # noqa: A002
         """Take away the second factor of somebody who has lost it; their sessions end."""
         return await attempt(info, _reset(info, input))
 
     @mutated
-    async def remove_account(self, info: Info, input: AccountArgument) -> AccountRemovedResult:  # noqa: A002
+    async def remove_account(self, info: Info, input: RemoveArgument) -> AccountRemovedResult:  # noqa: A002
         """Take an account away for good; all its sessions end at once."""
         return await attempt(info, _remove(info, input))
 
@@ -136,8 +142,8 @@ async def _invite(info: Info, given: InviteAccountInput) -> Account:
     return await _done(info, work)
 
 
-async def _again(info: Info, given: AccountInput) -> Account:
-    number = number_of("Account", given.id)
+async def _again(info: Info, given: ResendAccountInvitationInput) -> Account:
+    number = number_of("Account", given.account)
 
     def work(session: OrganizationSession, actor: str, now: datetime) -> int:
         verbs.invite_again(session, number, now=now, actor=actor)
@@ -161,8 +167,8 @@ async def _change(info: Info, given: ChangeAccountInput) -> Account:
     return await _done(info, work)
 
 
-async def _reset(info: Info, given: AccountInput) -> Account:
-    number = number_of("Account", given.id)
+async def _reset(info: Info, given: ResetSecondFactorInput) -> Account:
+    number = number_of("Account", given.account)
 
     def work(session: OrganizationSession, actor: str, now: datetime) -> int:
         verbs.reset_factor(session, number, now=now, actor=actor)
@@ -171,7 +177,7 @@ async def _reset(info: Info, given: AccountInput) -> Account:
     return await _done(info, work)
 
 
-async def _remove(info: Info, given: AccountInput) -> AccountRemoved:
+async def _remove(info: Info, given: RemoveAccountInput) -> AccountRemoved:
     asker = context(info)
     actor, now, number = asker.administer().actor, asker.now, number_of("Account", given.id)
     await asker.write(lambda s: verbs.remove_account(s, number, now=now, actor=actor))

@@ -56,8 +56,8 @@ class Embedding:
 
 
 @described_input
-class EmbeddingInput:
-    """An embedding as it shall be."""
+class CreateEmbeddingInput:
+    """An embedding to be created."""
 
     name: str = told("What it is for.")
     origins: list[str] = told("Origins, each as https://intranet.example.")
@@ -68,15 +68,21 @@ class EmbeddingInput:
 
 @described_input
 class ChangeEmbeddingInput:
-    """An embedding and how it shall be; the tokens that it gave end."""
+    """What changes about an embedding; absent things stay as they are."""
 
     id: strawberry.ID = told("The embedding.")
-    settings: EmbeddingInput = told("All of its settings.")
+    name: str | None = told("What it is for.", default=None)
+    origins: list[str] | None = told("All origins.", default=None)
+    widgets: list[GuestWidget] | None = told("All widgets.", default=None)
+    survey: strawberry.ID | None = told("The only survey; null: any.", default=strawberry.UNSET)
+    unit: strawberry.ID | None = told(
+        "The unit, with all below it; null: any.", default=strawberry.UNSET
+    )
 
 
 @described_input
-class EmbeddingIdInput:
-    """One embedding."""
+class EndEmbeddingInput:
+    """The embedding to be ended."""
 
     id: strawberry.ID = told("The embedding.")
 
@@ -91,9 +97,9 @@ EmbeddingResult = Annotated[
         "EmbeddingResult", description="The embedding as it is now, or what is wrong."
     ),
 ]
-NewArgument = Annotated[EmbeddingInput, strawberry.argument(description="The embedding.")]
+NewArgument = Annotated[CreateEmbeddingInput, strawberry.argument(description="The embedding.")]
 ChangeArgument = Annotated[ChangeEmbeddingInput, strawberry.argument(description="The change.")]
-EndArgument = Annotated[EmbeddingIdInput, strawberry.argument(description="The embedding.")]
+EndArgument = Annotated[EndEmbeddingInput, strawberry.argument(description="The embedding.")]
 
 
 @strawberry.type
@@ -138,7 +144,7 @@ async def _embeddings(info: Info, first: int, after: str | None) -> Connection[E
     return page(found, first, after, lambda view: _embedding_type(view, names))
 
 
-async def _create(info: Info, given: EmbeddingInput) -> Embedding:
+async def _create(info: Info, given: CreateEmbeddingInput) -> Embedding:
     asker = context(info)
     actor, now, settings = asker.administer().actor, asker.now, _settings(given)
 
@@ -151,10 +157,11 @@ async def _create(info: Info, given: EmbeddingInput) -> Embedding:
 
 async def _change(info: Info, given: ChangeEmbeddingInput) -> Embedding:
     asker = context(info)
-    actor, now, settings = asker.administer().actor, asker.now, _settings(given.settings)
+    actor, now = asker.administer().actor, asker.now
     number = number_of("Embedding", given.id)
 
     def work(session: OrganizationSession) -> None:
+        settings = _changed(embeddings.embedding(session, number), given)
         check_survey(session, settings.survey_id)
         embeddings.change_embedding(session, number, settings, actor=actor, now=now)
 
@@ -162,7 +169,7 @@ async def _change(info: Info, given: ChangeEmbeddingInput) -> Embedding:
     return await _shown(info, number)
 
 
-async def _end(info: Info, given: EmbeddingIdInput) -> Embedding:
+async def _end(info: Info, given: EndEmbeddingInput) -> Embedding:
     asker = context(info)
     actor, now, number = asker.administer().actor, asker.now, number_of("Embedding", given.id)
     await asker.write(
@@ -188,7 +195,7 @@ async def _shown(info: Info, number: int) -> Embedding:
     return await context(info).read(work)
 
 
-def _settings(given: EmbeddingInput) -> EmbeddingSettings:
+def _settings(given: CreateEmbeddingInput) -> EmbeddingSettings:
     return EmbeddingSettings(
         name=given.name,
         origins=given.origins,
@@ -196,6 +203,25 @@ def _settings(given: EmbeddingInput) -> EmbeddingSettings:
         survey_id=None if given.survey is None else number_of("Survey", given.survey),
         unit_id=None if given.unit is None else number_of("Unit", given.unit),
     )
+
+
+def _changed(view: EmbeddingView, given: ChangeEmbeddingInput) -> EmbeddingSettings:
+    """Return the settings of an embedding with what was sent in the place of what is known."""
+    widgets = view.widgets if given.widgets is None else [w.value for w in given.widgets]
+    return EmbeddingSettings(
+        name=view.name if given.name is None else given.name,
+        origins=view.origins if given.origins is None else given.origins,
+        widgets=list(widgets),
+        survey_id=_number("Survey", given.survey, view.survey_id),
+        unit_id=_number("Unit", given.unit, view.unit_id),
+    )
+
+
+def _number(kind: str, given: str | None, known: int | None) -> int | None:
+    """Return the number of what was sent, None for null, and ``known`` where nothing was."""
+    if given is strawberry.UNSET:
+        return known
+    return None if given is None else number_of(kind, given)
 
 
 def _embedding_type(view: EmbeddingView, names: dict[str, str]) -> Embedding:

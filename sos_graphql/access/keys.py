@@ -85,8 +85,8 @@ class CreateApiKeyInput:
 
 
 @described_input
-class ApiKeyInput:
-    """One key."""
+class RevokeApiKeyInput:
+    """The key to be ended."""
 
     id: strawberry.ID = told("The key.")
 
@@ -104,7 +104,7 @@ ApiKeyResult = Annotated[
     strawberry.union("ApiKeyResult", description="The key as it is now, or what is wrong."),
 ]
 CreateArgument = Annotated[CreateApiKeyInput, strawberry.argument(description="The key.")]
-KeyArgument = Annotated[ApiKeyInput, strawberry.argument(description="The key.")]
+KeyArgument = Annotated[RevokeApiKeyInput, strawberry.argument(description="The key.")]
 
 
 @strawberry.type
@@ -160,7 +160,7 @@ async def _create(info: Info, given: CreateApiKeyInput) -> NewApiKey:
     return NewApiKey(token=created.token, key=await _key(info, created.id))
 
 
-async def _revoke(info: Info, given: ApiKeyInput) -> ApiKey:
+async def _revoke(info: Info, given: RevokeApiKeyInput) -> ApiKey:
     asker = context(info)
     actor, now, number = asker.administer().actor, asker.now, number_of("ApiKey", given.id)
     await asker.write(

@@ -168,7 +168,7 @@ class Story:
 
 async def _import_people(client: DemoClient, scenario: Scenario, tell: Tell) -> None:
     upload = await client.upload(WORKBOOK, scenario.workbook)
-    plan = (await client.run(CREATE_PLAN, {"uploadId": upload}))["createChangePlan"]
+    plan = (await client.run(CREATE_PLAN, {"upload": upload}))["createChangePlan"]
     if plan["counts"]["rejected"]:
         raise DemoFailed(f"The workbook has rejected rows: {plan}")
     await client.run(APPLY_PLAN, {"id": plan["id"]})

@@ -3,8 +3,8 @@
 PROBLEM = "... on Problem { code what remedy }"
 
 CREATE_PLAN = f"""
-mutation ($uploadId: ID!) {{
-  createChangePlan(input: {{uploadId: $uploadId}}) {{
+mutation ($upload: ID!) {{
+  createChangePlan(input: {{upload: $upload}}) {{
     ... on ChangePlan {{ id counts {{ added rejected }} confirmation }} {PROBLEM}
   }}
 }}"""
@@ -22,7 +22,7 @@ mutation {{
 }}"""
 
 CREATE_SURVEY = f"""
-mutation ($input: SurveyInput!) {{
+mutation ($input: CreateSurveyInput!) {{
   createSurvey(input: $input) {{ ... on Survey {{ id }} {PROBLEM} }}
 }}"""
 
@@ -40,6 +40,6 @@ mutation ($link: String!) {{
 }}"""
 
 SUBMIT_BALLOT = f"""
-mutation ($input: BallotInput!) {{
+mutation ($input: SubmitBallotInput!) {{
   submitBallot(input: $input) {{ ... on BallotReceipt {{ code }} {PROBLEM} }}
 }}"""

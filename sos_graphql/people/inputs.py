@@ -17,7 +17,7 @@ from sos_graphql.people.types import Person, UserType
 class CreateChangePlanInput:
     """A file of people to be compared with what is known."""
 
-    upload_id: strawberry.ID = told("Id of the file, as the upload at /files/uploads gave it.")
+    upload: strawberry.ID = told("The file, by the id that the upload at /files/uploads gave.")
     mode: ImportMode = told("How the list is to be taken.", default=ImportMode.CHANGE)
     below: strawberry.ID | None = told(
         "The unit that a complete list is about; null: all units.", default=None
@@ -25,7 +25,7 @@ class CreateChangePlanInput:
 
 
 @described_input
-class SuspectDecision:
+class SuspectDecisionInput:
     """The decision about one suspected change of address."""
 
     position: int = told("Number of the suspect.")
@@ -36,8 +36,8 @@ class SuspectDecision:
 class DecideSuspectsInput:
     """Decisions about suspected changes of address."""
 
-    id: strawberry.ID = told("The plan.")
-    decisions: list[SuspectDecision] = told("The decisions; others stay as they are.")
+    plan: strawberry.ID = told("The plan.")
+    decisions: list[SuspectDecisionInput] = told("The decisions; others stay as they are.")
 
 
 @described_input
@@ -49,8 +49,15 @@ class ApplyChangePlanInput:
 
 
 @described_input
-class ChangePlanInput:
-    """A plan to be put away or taken back."""
+class DiscardChangePlanInput:
+    """A plan to be put away."""
+
+    id: strawberry.ID = told("The plan.")
+
+
+@described_input
+class UndoChangePlanInput:
+    """A plan to be taken back."""
 
     id: strawberry.ID = told("The plan.")
 

@@ -25,14 +25,15 @@ from sos_graphql.people.inputs import (
     AddPersonInput,
     ApplyChangePlanInput,
     ChangePersonInput,
-    ChangePlanInput,
     ChangePlanResult,
     CreateChangePlanInput,
     DeactivatePersonInput,
     DecideSuspectsInput,
+    DiscardChangePlanInput,
     MovePersonInput,
     PersonResult,
     ReactivatePersonInput,
+    UndoChangePlanInput,
 )
 from sos_graphql.uploads import claim_upload, drop_upload, note_plan
 
@@ -41,7 +42,8 @@ CreateArgument = Annotated[
 ]
 DecideArgument = Annotated[DecideSuspectsInput, strawberry.argument(description="Decisions.")]
 ApplyArgument = Annotated[ApplyChangePlanInput, strawberry.argument(description="The plan.")]
-PlanArgument = Annotated[ChangePlanInput, strawberry.argument(description="The plan.")]
+DiscardArgument = Annotated[DiscardChangePlanInput, strawberry.argument(description="The plan.")]
+UndoArgument = Annotated[UndoChangePlanInput, strawberry.argument(description="The plan.")]
 AddArgument = Annotated[AddPersonInput, strawberry.argument(description="The person.")]
 ChangeArgument = Annotated[ChangePersonInput, strawberry.argument(description="What changes.")]
 MoveArgument = Annotated[MovePersonInput, strawberry.argument(description="Person and units.")]
@@ -69,12 +71,12 @@ class PeopleMutation:
         return await attempt(info, _apply(info, input))
 
     @mutated
-    async def discard_change_plan(self, info: Info, input: PlanArgument) -> ChangePlanResult:  # noqa: A002
+    async def discard_change_plan(self, info: Info, input: DiscardArgument) -> ChangePlanResult:  # noqa: A002
         """Put a plan away without carrying it out."""
         return await attempt(info, _discard(info, input))
 
     @mutated
-    async def undo_change_plan(self, info: Info, input: PlanArgument) -> ChangePlanResult:  # noqa: A002
+    async def undo_change_plan(self, info: Info, input: UndoArgument) -> ChangePlanResult:  # noqa: A002
         """Bring everything back that a plan changed."""
         return await attempt(info, _undo(info, input))
 
@@ -116,7 +118,7 @@ async def _create(info: Info, given: CreateChangePlanInput) -> ChangePlan:
     decision = importing.Decision(asker.organization_id, principal.actor, now)
 
     def work() -> int:
-        upload = claim_upload(application, principal, str(given.upload_id))
+        upload = claim_upload(application, principal, str(given.upload))
         plan_id = importing.plan_of_upload(application, decision, upload, given.mode.value, scope)
         note_plan(application, asker.organization_id, plan_id, upload)
         return plan_id
@@ -127,7 +129,7 @@ async def _create(info: Info, given: CreateChangePlanInput) -> ChangePlan:
 async def _decide(info: Info, given: DecideSuspectsInput) -> ChangePlan:
     asker = context(info)
     actor, now = asker.administer(Scope.PEOPLE_WRITE).actor, asker.now
-    number = number_of("ChangePlan", given.id)
+    number = number_of("ChangePlan", given.plan)
     answers = {decision.position: decision.same for decision in given.decisions}
     await asker.write(
         lambda session: planning.decide_suspects(session, number, answers, actor=actor, now=now)
@@ -147,7 +149,7 @@ async def _apply(info: Info, given: ApplyChangePlanInput) -> ChangePlan:
     return await plan_by_number(info, number)
 
 
-async def _discard(info: Info, given: ChangePlanInput) -> ChangePlan:
+async def _discard(info: Info, given: DiscardChangePlanInput) -> ChangePlan:
     asker = context(info)
     actor, now = asker.administer(Scope.PEOPLE_WRITE).actor, asker.now
     number = number_of("ChangePlan", given.id)
@@ -156,7 +158,7 @@ async def _discard(info: Info, given: ChangePlanInput) -> ChangePlan:
     return await plan_by_number(info, number)
 
 
-async def _undo(info: Info, given: ChangePlanInput) -> ChangePlan:
+async def _undo(info: Info, given: UndoChangePlanInput) -> ChangePlan:
     asker = context(info)
     actor, now = asker.administer(Scope.PEOPLE_WRITE).actor, asker.now
     number = number_of("ChangePlan", given.id)

@@ -34,7 +34,7 @@ class CommentInput:
 
 
 @described_input
-class BallotInput:
+class SubmitBallotInput:
     """Everything that a respondent has answered; it takes the place of what was sent before."""
 
     survey: strawberry.ID | None = told(
@@ -50,7 +50,7 @@ class BallotInput:
 
 
 @described_input
-class BallotDraftInput(BallotInput):
+class SaveBallotDraftInput(SubmitBallotInput):
     """An unfinished ballot."""
 
     sequence: int = told("A number that grows with each draft; a smaller one than stored is stale.")
@@ -68,7 +68,7 @@ def _built(cls: type, given: Mapping[str, Any], _context: InputContext) -> Any:
     return cls(answers=answers, comments=comments, **rest)
 
 
-for _class in (BallotInput, BallotDraftInput):
+for _class in (SubmitBallotInput, SaveBallotDraftInput):
     get_object_definition(_class, strict=True).from_input = _built
 
 
@@ -113,9 +113,9 @@ SubmitBallotResult = Annotated[
     strawberry.union("SubmitBallotResult", description="The receipt, or what is wrong."),
 ]
 DraftArgument = Annotated[
-    BallotDraftInput, strawberry.argument(description="The unfinished ballot.")
+    SaveBallotDraftInput, strawberry.argument(description="The unfinished ballot.")
 ]
-BallotArgument = Annotated[BallotInput, strawberry.argument(description="The ballot.")]
+BallotArgument = Annotated[SubmitBallotInput, strawberry.argument(description="The ballot.")]
 
 
 @strawberry.type
@@ -133,7 +133,7 @@ class BallotMutation:
         return await attempt(info, _submit(info, input))
 
 
-async def _save(info: Info, given: BallotDraftInput) -> BallotSaved:
+async def _save(info: Info, given: SaveBallotDraftInput) -> BallotSaved:
     asker, who = context(info), await respondent(info, given.survey)
     desk, whose = asker.application.ballots, (who.organization_id, who.survey_id, who.person_id)
     saved = await desk.save_draft(*whose, answers_of(asker, given), given.sequence, given.base)
@@ -144,7 +144,7 @@ async def _save(info: Info, given: BallotDraftInput) -> BallotSaved:
     return BallotSaved(state=state, version=stored.version, stored=stored)
 
 
-async def _submit(info: Info, given: BallotInput) -> BallotReceipt:
+async def _submit(info: Info, given: SubmitBallotInput) -> BallotReceipt:
     asker, who = context(info), await respondent(info, given.survey)
     receipt = await asker.application.ballots.submit(
         who.organization_id, who.survey_id, who.person_id, answers_of(asker, given), given.base

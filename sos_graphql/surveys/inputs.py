@@ -41,7 +41,7 @@ class IntroductionInput:
 
 
 @described_input
-class ParticipantsInput:
+class ParticipantChoiceInput:
     """Who will be invited: units or everybody, single people besides, but not others."""
 
     units: list[strawberry.ID] | None = told("Whole units; null: everybody.", default=None)
@@ -50,8 +50,8 @@ class ParticipantsInput:
 
 
 @described_input
-class SurveyInput:
-    """Settings of a survey; absent ones stay as they are, or as they are by default."""
+class CreateSurveyInput:
+    """A draft to be created; absent settings are as they are by default."""
 
     title: str | None = told("Title of the survey.", default=None)
     opens: LocalDateTime | None = told("When it opens.", default=None)
@@ -67,22 +67,42 @@ class SurveyInput:
     previous: strawberry.ID | None = told("The survey that changes count from.", default=None)
     sender_name: str | None = told("Name of the sender of mails.", default=None)
     introductions: list[IntroductionInput] | None = told("All own words.", default=None)
-    participants: ParticipantsInput | None = told("Who will be invited.", default=None)
+    participants: ParticipantChoiceInput | None = told("Who will be invited.", default=None)
 
 
 @described_input
-class ChangeSurveyInput:
-    """A draft and the settings to be changed."""
+class ChangeSurveyInput(CreateSurveyInput):
+    """What changes about a draft; absent settings stay as they are."""
 
     id: strawberry.ID = told("The survey.")
-    settings: SurveyInput = told("What is to be changed.")
 
 
 @described_input
-class SurveyIdInput:
-    """A survey to do something with."""
+class OpenSurveyInput:
+    """A draft to be opened."""
 
     id: strawberry.ID = told("The survey.")
+
+
+@described_input
+class CloseSurveyInput:
+    """An open survey to be closed."""
+
+    id: strawberry.ID = told("The survey.")
+
+
+@described_input
+class CancelSurveyInput:
+    """A survey to be given up."""
+
+    id: strawberry.ID = told("The survey.")
+
+
+@described_input
+class SendReminderInput:
+    """An open survey, of which those who have not finished are reminded."""
+
+    survey: strawberry.ID = told("The survey.")
 
 
 @described_input
@@ -102,28 +122,36 @@ class ExtendSurveyInput:
 
 
 @described_input
-class ParticipantInput:
-    """A survey and one person."""
+class AddParticipantInput:
+    """Somebody who was forgotten."""
 
-    id: strawberry.ID = told("The survey.")
+    survey: strawberry.ID = told("The survey.")
     person: strawberry.ID = told("The person.")
 
 
 @described_input
-class TestMailInput:
+class ResendPersonalLinkInput:
+    """Somebody who has lost the mail with the personal link."""
+
+    survey: strawberry.ID = told("The survey.")
+    person: strawberry.ID = told("The person.")
+
+
+@described_input
+class SendTestMailInput:
     """A mail to look at before the survey opens."""
 
-    id: strawberry.ID = told("The survey.")
+    survey: strawberry.ID = told("The survey.")
     to: str = told("Address to send it to.")
     language: str = told("Language of the mail.")
     kind: MailKind = told("Which mail.", default=MailKind.INVITATION)
 
 
 @described_input
-class IssueCodesInput:
+class IssuePrintedCodesInput:
     """People to be given printed codes."""
 
-    id: strawberry.ID = told("The survey.")
+    survey: strawberry.ID = told("The survey.")
     people: list[strawberry.ID] | None = told(
         "These people; null: all who have no e-mail address.", default=None
     )

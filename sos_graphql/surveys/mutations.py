@@ -16,20 +16,24 @@ from sos_graphql.describing import mutated
 from sos_graphql.errors import attempt
 from sos_graphql.nodes import no_such_thing, node_id, number_of
 from sos_graphql.surveys.inputs import (
+    AddParticipantInput,
+    CancelSurveyInput,
     ChangeSurveyInput,
+    CloseSurveyInput,
+    CreateSurveyInput,
     ExtendSurveyInput,
-    IssueCodesInput,
+    IssuePrintedCodesInput,
     MailSent,
     MailSentResult,
-    ParticipantInput,
+    OpenSurveyInput,
     PrintedCode,
     PrintedCodes,
     PrintedCodesResult,
+    ResendPersonalLinkInput,
     ScheduleSurveyInput,
-    SurveyIdInput,
-    SurveyInput,
+    SendReminderInput,
+    SendTestMailInput,
     SurveyResult,
-    TestMailInput,
 )
 from sos_graphql.surveys.setting import choice_of, settings_of
 from sos_graphql.surveys.types import Survey, find_survey
@@ -37,16 +41,22 @@ from sos_graphql.surveys.types import Survey, find_survey
 Command = Callable[[OrganizationSession, int, datetime, str], object]
 """A command on one survey: (session, survey id, now, actor)."""
 
-NewSurvey = Annotated[SurveyInput, strawberry.argument(description="Its settings.")]
+Create = Annotated[CreateSurveyInput, strawberry.argument(description="Its settings.")]
 Change = Annotated[
     ChangeSurveyInput, strawberry.argument(description="The draft and what changes.")
 ]
 Schedule = Annotated[ScheduleSurveyInput, strawberry.argument(description="The draft.")]
-OneSurvey = Annotated[SurveyIdInput, strawberry.argument(description="The survey.")]
+Open = Annotated[OpenSurveyInput, strawberry.argument(description="The draft.")]
+Close = Annotated[CloseSurveyInput, strawberry.argument(description="The survey.")]
+Cancel = Annotated[CancelSurveyInput, strawberry.argument(description="The survey.")]
+Reminder = Annotated[SendReminderInput, strawberry.argument(description="Of which survey.")]
 Extend = Annotated[ExtendSurveyInput, strawberry.argument(description="Survey and new close.")]
-OnePerson = Annotated[ParticipantInput, strawberry.argument(description="Survey and person.")]
-TestMail = Annotated[TestMailInput, strawberry.argument(description="Which mail to whom.")]
-IssueCodes = Annotated[IssueCodesInput, strawberry.argument(description="Survey and people.")]
+Add = Annotated[AddParticipantInput, strawberry.argument(description="Survey and person.")]
+Resend = Annotated[ResendPersonalLinkInput, strawberry.argument(description="Survey and person.")]
+TestMail = Annotated[SendTestMailInput, strawberry.argument(description="Which mail to whom.")]
+IssueCodes = Annotated[
+    IssuePrintedCodesInput, strawberry.argument(description="Survey and people.")
+]
 
 
 @strawberry.type
@@ -54,7 +64,7 @@ class SurveyMutation:
     """Changes of surveys, for administrators."""
 
     @mutated
-    async def create_survey(self, info: Info, input: NewSurvey) -> SurveyResult:  # noqa: A002
+    async def create_survey(self, info: Info, input: Create) -> SurveyResult:  # noqa: A002
         """Create a draft: two weeks for everybody, where nothing else is said."""
         return await attempt(info, _create(info, input))
 
@@ -73,7 +83,7 @@ class SurveyMutation:
         )
 
     @mutated
-    async def open_survey(self, info: Info, input: OneSurvey) -> SurveyResult:  # noqa: A002
+    async def open_survey(self, info: Info, input: Open) -> SurveyResult:  # noqa: A002
         """Open a draft now; tree, people and thresholds are frozen with it."""
         application = context(info).application
 
@@ -99,7 +109,7 @@ class SurveyMutation:
         return await attempt(info, _do(info, input.id, work))
 
     @mutated
-    async def close_survey(self, info: Info, input: OneSurvey) -> SurveyResult:  # noqa: A002
+    async def close_survey(self, info: Info, input: Close) -> SurveyResult:  # noqa: A002
         """Close an open survey now; results still wait for the publish date."""
         return await attempt(
             info,
@@ -111,7 +121,7 @@ class SurveyMutation:
         )
 
     @mutated
-    async def cancel_survey(self, info: Info, input: OneSurvey) -> SurveyResult:  # noqa: A002
+    async def cancel_survey(self, info: Info, input: Cancel) -> SurveyResult:  # noqa: A002
         """Give up a survey for good; its answers are never read."""
         return await attempt(
             info,
@@ -123,23 +133,23 @@ class SurveyMutation:
         )
 
     @mutated
-    async def add_participant(self, info: Info, input: OnePerson) -> SurveyResult:  # noqa: A002
+    async def add_participant(self, info: Info, input: Add) -> SurveyResult:  # noqa: A002
         """Invite a forgotten person to an open survey."""
         return await attempt(info, _with_person(info, input, opening.add_participant))
 
     @mutated
-    async def resend_personal_link(self, info: Info, input: OnePerson) -> SurveyResult:  # noqa: A002
+    async def resend_personal_link(self, info: Info, input: Resend) -> SurveyResult:  # noqa: A002
         """Send one person's personal link again."""
         return await attempt(info, _with_person(info, input, letters.resend_link))
 
     @mutated
-    async def send_reminder(self, info: Info, input: OneSurvey) -> SurveyResult:  # noqa: A002
+    async def send_reminder(self, info: Info, input: Reminder) -> SurveyResult:  # noqa: A002
         """Send a reminder now, to everybody who has not finished."""
         return await attempt(
             info,
             _do(
                 info,
-                input.id,
+                input.survey,
                 lambda s, survey, now, who: mailing.remind_now(s, survey, now=now, actor=who),
             ),
         )
@@ -175,7 +185,7 @@ async def _shown(info: Info, number: int) -> Survey:
     return found
 
 
-async def _create(info: Info, given: SurveyInput) -> Survey:
+async def _create(info: Info, given: CreateSurveyInput) -> Survey:
     asker = context(info)
     actor, now = asker.administer(Scope.SURVEYS_WRITE).actor, asker.now
     settings, choice = settings_of(given), choice_of(given.participants)
@@ -191,7 +201,7 @@ async def _create(info: Info, given: SurveyInput) -> Survey:
 
 
 async def _change(info: Info, given: ChangeSurveyInput) -> Survey:
-    settings, choice = settings_of(given.settings), choice_of(given.settings.participants)
+    settings, choice = settings_of(given), choice_of(given.participants)
 
     def work(session: OrganizationSession, survey: int, now: datetime, who: str) -> None:
         drafting.edit_survey(session, survey, settings, now=now, actor=who)
@@ -203,18 +213,18 @@ async def _change(info: Info, given: ChangeSurveyInput) -> Survey:
 
 
 async def _with_person(
-    info: Info, given: ParticipantInput, command: Callable[..., object]
+    info: Info, given: AddParticipantInput | ResendPersonalLinkInput, command: Callable[..., object]
 ) -> Survey:
     def work(session: OrganizationSession, survey: int, now: datetime, who: str) -> None:
         command(session, survey, number_of("Person", given.person), now=now, actor=who)
 
-    return await _do(info, given.id, work)
+    return await _do(info, given.survey, work)
 
 
-async def _send_test_mail(info: Info, given: TestMailInput) -> MailSent:
+async def _send_test_mail(info: Info, given: SendTestMailInput) -> MailSent:
     asker = context(info)
     asker.administer()
-    application, now, number = asker.application, asker.now, number_of("Survey", given.id)
+    application, now, number = asker.application, asker.now, number_of("Survey", given.survey)
     message = await asker.read(
         lambda session: letters.make_test_mail(
             session,
@@ -230,10 +240,10 @@ async def _send_test_mail(info: Info, given: TestMailInput) -> MailSent:
     return MailSent(to=message.to)
 
 
-async def _issue_codes(info: Info, given: IssueCodesInput) -> PrintedCodes:
+async def _issue_codes(info: Info, given: IssuePrintedCodesInput) -> PrintedCodes:
     asker = context(info)
     actor, now = asker.administer().actor, asker.now
-    number, secret = number_of("Survey", given.id), asker.application.secret
+    number, secret = number_of("Survey", given.survey), asker.application.secret
     people = None if given.people is None else [number_of("Person", p) for p in given.people]
     issued = await asker.write(
         lambda session: codes.issue_codes(

@@ -11,7 +11,7 @@ from sos_core.people.queries import people_by_id, units
 from sos_core.surveys.drafting import SurveySettings
 from sos_core.surveys.queries import Thresholds
 from sos_graphql.nodes import no_such_thing, number_of
-from sos_graphql.surveys.inputs import ParticipantsInput, ReminderRuleInput, SurveyInput
+from sos_graphql.surveys.inputs import CreateSurveyInput, ParticipantChoiceInput, ReminderRuleInput
 
 
 class Chosen(TypedDict):
@@ -37,7 +37,7 @@ class Choice:
             raise no_such_thing()
 
 
-def choice_of(given: ParticipantsInput | None) -> Choice | None:
+def choice_of(given: ParticipantChoiceInput | None) -> Choice | None:
     """Return the choice of participants, None where nothing was said about it."""
     if given is None:
         return None
@@ -51,7 +51,7 @@ def choice_of(given: ParticipantsInput | None) -> Choice | None:
     )
 
 
-def settings_of(given: SurveyInput) -> SurveySettings:
+def settings_of(given: CreateSurveyInput) -> SurveySettings:
     """Return the settings that were sent; None leaves one as it is."""
     limits = given.thresholds
     return SurveySettings(

@@ -38,16 +38,28 @@ HONEST: Mapping[str, Any] = {
     "String": "Honest",
 }
 NAMED: Mapping[str, Any] = {
-    "SurveyInput.title": "Honest",
-    "SurveyInput.publishes": "2026-06-20T08:00",
-    "SurveyInput.opens": "2026-06-01T08:00",
-    "SurveyInput.closes": "2026-06-15T08:00",
+    **{
+        f"{verb}SurveyInput.{name}": value
+        for verb in ("Create", "Change")
+        for name, value in {
+            "title": "Honest",
+            "opens": "2026-06-01T08:00",
+            "closes": "2026-06-15T08:00",
+            "publishes": "2026-06-20T08:00",
+        }.items()
+    },
     "InviteAccountInput.email": "new@x.example",
     "AddPersonInput.email": "new@x.example",
-    "EmbeddingInput.origins": ["https://host.example"],
+    "CreateEmbeddingInput.origins": ["https://host.example"],
 }
 """Parts that are not honest with just any value."""
-RUNNING = frozenset({"ParticipantInput.id", "IssueCodesInput.id"})
+RUNNING = frozenset(
+    {
+        "AddParticipantInput.survey",
+        "ResendPersonalLinkInput.survey",
+        "IssuePrintedCodesInput.survey",
+    }
+)
 """Places for an open survey; in all others a draft will do."""
 
 

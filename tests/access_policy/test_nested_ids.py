@@ -54,8 +54,8 @@ def askers(place: Place) -> list[str]:
 def test_every_place_is_known() -> None:
     found = list(places())
     assert len(found) >= 60
-    assert {"SurveyInput.participants.without"} <= {
-        ".".join(("SurveyInput", *p.way[1:])) for p in found
+    assert {"CreateSurveyInput.participants.without"} <= {
+        ".".join(("CreateSurveyInput", *p.way[1:])) for p in found
     }
     assert {owner for owner, *_ in below()} == set(REACHED)
     assert {str(place) for place in found if not place.kind} == {"node(id)"}

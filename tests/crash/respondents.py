@@ -24,7 +24,7 @@ from sos_core.surveys.participation import participations
 from tests.ballots.conftest import insert_people, insert_survey
 
 AT_ONCE = 8
-DOCUMENT = """mutation ($input: BallotInput!) { submitBallot(input: $input) {
+DOCUMENT = """mutation ($input: SubmitBallotInput!) { submitBallot(input: $input) {
   __typename
   ... on BallotReceipt { code }
   ... on Problem { code }

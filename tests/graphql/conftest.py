@@ -30,7 +30,7 @@ from sos_graphql.schema import schema
 from sos_graphql.view import GraphQLView
 from tests.conftest import HASTY, START
 from tests.graphql.lines import LinesPlugin
-from tests.graphql.usual import INPUTS, OWN
+from tests.graphql.usual import OWN
 
 PASSWORD = "correct horse battery staple"
 TEAMS = (("North", "East", "Alpha"), ("North", "East", "Beta"), ("South", "West", "Gamma"))
@@ -121,7 +121,7 @@ class World:
         chosen = " ".join(
             f"... on {kind.name} {{ {OWN[kind.name]} }}" for kind in kinds if kind.name in OWN
         )
-        name = INPUTS.get(mutation, f"{mutation[0].upper()}{mutation[1:]}Input")
+        name = f"{mutation[0].upper()}{mutation[1:]}Input"
         document = (
             f"mutation M($input: {name}!) {{ {mutation}(input: $input) "
             f"{{ __typename ... on Problem {{ code what remedy }} {chosen} }} }}"

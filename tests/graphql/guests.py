@@ -16,7 +16,7 @@ from tests.graphql.conftest import World
 ORIGIN = "https://intranet.example"
 CREATE_KEY = """mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { __typename
   ... on NewApiKey { token key { id hint scopes works } } ... on Problem { code } } }"""
-CREATE = """mutation ($input: EmbeddingInput!) { createEmbedding(input: $input) { __typename
+CREATE = """mutation ($input: CreateEmbeddingInput!) { createEmbedding(input: $input) { __typename
   ... on Embedding { id origins widgets survey unit minted } ... on Problem { code } } }"""
 MINT = """mutation ($input: MintGuestTokenInput!) { mintGuestToken(input: $input) { __typename
   ... on GuestToken { token expiresAt } ... on Problem { code } } }"""

@@ -95,7 +95,7 @@ def test_a_personal_link_becomes_a_respondents_token(world: World) -> None:
 
 def test_a_printed_code_is_good_once(world: World) -> None:
     survey = world.open_survey()
-    issued = world.do("issuePrintedCodes", {"id": survey, "people": [world.person("Beta 1")]})
+    issued = world.do("issuePrintedCodes", {"survey": survey, "people": [world.person("Beta 1")]})
     code = issued["codes"][0]["code"]
     assert world.do("redeemPrintedCode", {"code": code.lower()}, None)["viewer"] == "RESPONDENT"
     assert world.do("redeemPrintedCode", {"code": code}, None)["code"] == "survey_code_unknown"

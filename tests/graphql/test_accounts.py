@@ -68,12 +68,12 @@ def test_a_foreign_account_is_like_a_missing_one(world: World) -> None:
             session, email="spy@x.example", rights=Rights(), now=world.clock(), actor="test"
         )
     answers = [
-        world.do(verb, {"id": node_id("Account", number)})
-        for verb in (
-            "changeAccount",
-            "removeAccount",
-            "resendAccountInvitation",
-            "resetSecondFactor",
+        world.do(verb, {name: node_id("Account", number)})
+        for verb, name in (
+            ("changeAccount", "id"),
+            ("removeAccount", "id"),
+            ("resendAccountInvitation", "account"),
+            ("resetSecondFactor", "account"),
         )
         for number in (foreign, 999_999)
     ]
@@ -134,7 +134,7 @@ def test_a_second_factor_is_demanded(world: World) -> None:
     assert (told["secondFactorRequired"], told["ofEverybody"]) == (True, False)
     assert world.data("viewer", MINE)["viewer"]["roles"] == ["VIEWER"]
     own = node_id("Account", world.accounts["admin"][1])
-    world.do("resetSecondFactor", {"id": own})
+    world.do("resetSecondFactor", {"account": own})
     world.sign_in_again()
     assert world.data("admin", MINE)["viewer"]["roles"] == []
     assert world.do("inviteAccount", {"email": "x@x.example"})["code"] == "administrators_only"

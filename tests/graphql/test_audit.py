@@ -13,8 +13,9 @@ from sos_graphql.nodes import number_of
 from tests.graphql.conftest import World
 from tests.graphql.guests import make_key
 
-LOG = """query ($first: Int!, $after: String, $wanted: AuditChoice) {
-  auditEntries(first: $first, after: $after, wanted: $wanted) { __typename
+LOG = """query ($first: Int!, $after: String, $verbs: [String!], $actor: String, $subject: String,
+  $since: DateTime, $until: DateTime) { auditEntries(first: $first, after: $after, verbs: $verbs,
+  actor: $actor, subject: $subject, since: $since, until: $until) { __typename
     ... on Problem { code }
     ... on AuditEntryConnection { totalCount pageInfo { hasNextPage endCursor }
       nodes { sequence actor actorName verb text subject subjectName details { name value } } } } }"""
@@ -77,7 +78,7 @@ def test_words_stand_beside_what_the_log_has(deeds: World) -> None:
     ],
 )
 def test_choices(deeds: World, wanted: dict[str, Any], count: int) -> None:
-    assert log(deeds, wanted=wanted)["totalCount"] == count
+    assert log(deeds, **wanted)["totalCount"] == count
 
 
 @pytest.mark.parametrize("role", ["leader", "viewer", "participant", "nobody", None])

@@ -14,7 +14,7 @@ from tests.graphql.guests import AREAS, CREATE, DIGEST, MINT, ORIGIN, HostSite, 
 from tests.graphql.test_results import RESULTS
 
 __all__ = ["host"]
-END = """mutation ($input: EmbeddingIdInput!) { endEmbedding(input: $input) { __typename
+END = """mutation ($input: EndEmbeddingInput!) { endEmbedding(input: $input) { __typename
   ... on Embedding { endedAt origins } ... on Problem { code } } }"""
 CHANGE = """mutation ($input: ChangeEmbeddingInput!) { changeEmbedding(input: $input) { __typename
   ... on Embedding { name origins unit } ... on Problem { code } } }"""
@@ -125,10 +125,8 @@ def test_a_guests_token_names_its_language(host: HostSite) -> None:
 
 def test_ending_or_changing_an_embedding_ends_its_tokens(host: HostSite) -> None:
     world, token = host.world, host.mint()["token"]
-    settings = {"name": "Both", "origins": [ORIGIN], "widgets": ["AREAS"]}
-    changed = world.data("admin", CHANGE, {"input": {"id": host.embedding, "settings": settings}})[
-        "changeEmbedding"
-    ]
+    given = {"id": host.embedding, "name": "Both"}
+    changed = world.data("admin", CHANGE, {"input": given})["changeEmbedding"]
     assert changed["name"] == "Both"
     assert host.ask(token).status_code == 401
     token = host.mint()["token"]
@@ -173,6 +171,11 @@ def test_an_embedding_of_a_unit_is_for_what_is_below_it(host: HostSite) -> None:
         assert "token" in host.mint(embedding=made["id"], unit=world.unit(name)), name
     for unit in (None, world.unit("Gamma"), world.unit("South")):
         assert host.mint(embedding=made["id"], unit=unit)["code"] == "not_found"
+    for more, unit in (({"name": "Both"}, given["unit"]), ({"unit": None}, None)):
+        change = {"input": {"id": made["id"], **more}}
+        changed = world.data("admin", CHANGE, change)["changeEmbedding"]
+        assert (changed["name"], changed["unit"]) == ("Both", unit)
+        assert changed["origins"] == [ORIGIN]
 
 
 def test_minting_is_for_keys_with_the_scope_and_their_own_organization(host: HostSite) -> None:

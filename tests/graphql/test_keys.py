@@ -14,7 +14,7 @@ from tests.graphql.test_results import MATRIX, RESULTS
 
 KEYS = """{ apiKeys(first: 10) { __typename ... on Problem { code }
   ... on ApiKeyConnection { nodes { id name hint scopes works usedOn createdBy revokedAt } } } }"""
-REVOKE = """mutation ($input: ApiKeyInput!) { revokeApiKey(input: $input) { __typename
+REVOKE = """mutation ($input: RevokeApiKeyInput!) { revokeApiKey(input: $input) { __typename
   ... on ApiKey { works revokedAt } ... on Problem { code } } }"""
 ALL = [scope.name for scope in Scope]
 LOST = "{ __typename ... on Problem { code } }"
@@ -28,7 +28,7 @@ OPENS: list[tuple[str, str, str | None]] = [
     ("{ changePlans(first: 1) %s }", "changePlans", "PEOPLE_READ"),
     ("{ auditEntries(first: 1) %s }", "auditEntries", "AUDIT_READ"),
     (f'mutation {{ deactivatePerson(input: {{id: "{NOBODY}"}}) %s }}', "deactivatePerson", WRITE),
-    ('mutation { createChangePlan(input: {uploadId: "x"}) %s }', "createChangePlan", WRITE),
+    ('mutation { createChangePlan(input: {upload: "x"}) %s }', "createChangePlan", WRITE),
     ('mutation { createSurvey(input: {title: ""}) %s }', "createSurvey", "SURVEYS_WRITE"),
     (f'mutation {{ openSurvey(input: {{id: "{NOWHERE}"}}) %s }}', "openSurvey", "SURVEYS_WRITE"),
     (f'{{ surveyPreview(id: "{NOWHERE}") %s }}', "surveyPreview", "SURVEYS_READ"),
@@ -46,7 +46,7 @@ OPENS: list[tuple[str, str, str | None]] = [
     ('mutation { revokeApiKey(input: {id: "x"}) %s }', "revokeApiKey", None),
     (f"mutation {{ createEmbedding(input: {SITE}) %s }}", "createEmbedding", None),
     ('mutation { endEmbedding(input: {id: "x"}) %s }', "endEmbedding", None),
-    ('mutation { issuePrintedCodes(input: {id: "x"}) %s }', "issuePrintedCodes", None),
+    ('mutation { issuePrintedCodes(input: {survey: "x"}) %s }', "issuePrintedCodes", None),
     ("{ ballotForm %s }", "ballotForm", None),
     ("mutation { submitBallot(input: {answers: [], comments: []}) %s }", "submitBallot", None),
 ]

@@ -101,7 +101,7 @@ def test_introspection_is_for_those_who_signed_in(world: World) -> None:
         ("{ survey(latest: OPN) { title } }", {}),
         ("mutation { revokeApiKey(input: {idd: 1}) { __typename } }", {}),
         (
-            "mutation ($i: ApiKeyInput!) { revokeApiKey(input: $i) { __typename } }",
+            "mutation ($i: RevokeApiKeyInput!) { revokeApiKey(input: $i) { __typename } }",
             {"i": {"id": "x", "idd": 1}},
         ),
         ("query ($v: LatestSurvey!) { survey(latest: $v) { title } }", {"v": "OPN"}),

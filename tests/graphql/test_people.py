@@ -55,7 +55,7 @@ def test_a_file_becomes_a_plan_that_is_read_applied_and_undone(world: World) -> 
         "Broken,nonsense,North,East,Alpha\n"
         "Alpha 1,alpha1@x.example,South,West,Gamma\n",
     )
-    plan = world.do("createChangePlan", {"uploadId": given})
+    plan = world.do("createChangePlan", {"upload": given})
     assert plan["counts"] == {"added": 1, "moved": 1, "rejected": 1, "deactivated": 0}
     added = rows(world, plan["id"], "ADDED")
     assert (added["title"], added["mode"], added["createdBy"]) == ("people.txt", "CHANGE", "Admin")
@@ -79,7 +79,7 @@ def test_a_file_becomes_a_plan_that_is_read_applied_and_undone(world: World) -> 
 def test_a_plan_goes_on_where_its_process_has_ended(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = world.do("createChangePlan", {"uploadId": upload(world, "Nova,nova@x.example,North")})
+    plan = world.do("createChangePlan", {"upload": upload(world, "Nova,nova@x.example,North")})
     seen: list[Any] = []
 
     class Killed(BaseException):
@@ -109,7 +109,7 @@ def test_a_plan_goes_on_where_its_process_has_ended(
 
 
 def test_the_language_of_a_rejection_is_the_readers(world: World) -> None:
-    plan = world.do("createChangePlan", {"uploadId": upload(world, "B,nonsense,North,East,Alpha")})
+    plan = world.do("createChangePlan", {"upload": upload(world, "B,nonsense,North,East,Alpha")})
     answer = world.ask(
         "admin", ROWS, {"id": plan["id"], "kind": "REJECTED"}, **{"X-SOS-Language": "sv"}
     )
@@ -121,7 +121,7 @@ def test_the_language_of_a_rejection_is_the_readers(world: World) -> None:
 def test_a_complete_list_asks_for_confirmation(world: World) -> None:
     given = upload(world, "Alpha 1,alpha1@x.example,North,East,Alpha\n")
     plan = world.do(
-        "createChangePlan", {"uploadId": given, "mode": "COMPLETE", "below": world.unit("North")}
+        "createChangePlan", {"upload": given, "mode": "COMPLETE", "below": world.unit("North")}
     )
     assert plan["confirmation"] == str(plan["counts"]["deactivated"]) == "13"
     refused = world.do("applyChangePlan", {"id": plan["id"], "confirmation": "12"})
@@ -138,7 +138,7 @@ def test_suspects_are_decided_one_by_one(world: World) -> None:
     text += "Gamma Leader,gamma@x.example,South,West,Gamma\n"
     plan = world.do(
         "createChangePlan",
-        {"uploadId": upload(world, text), "mode": "COMPLETE", "below": world.unit("South")},
+        {"upload": upload(world, text), "mode": "COMPLETE", "below": world.unit("South")},
     )
     assert plan["undecided"] == 1
     assert world.do("applyChangePlan", {"id": plan["id"]})["code"] == "suspects_undecided"
@@ -147,7 +147,7 @@ def test_suspects_are_decided_one_by_one(world: World) -> None:
         "position": 0, "before": "gamma3@x.example", "after": "new@x.example", "same": None,
     }  # fmt: skip
     decided = world.do(
-        "decideSuspects", {"id": plan["id"], "decisions": [{"position": 0, "same": True}]}
+        "decideSuspects", {"plan": plan["id"], "decisions": [{"position": 0, "same": True}]}
     )
     assert decided["undecided"] == 0
     assert world.do("applyChangePlan", {"id": plan["id"]})["state"] == "APPLIED"
@@ -155,14 +155,14 @@ def test_suspects_are_decided_one_by_one(world: World) -> None:
 
 def test_an_upload_is_good_for_its_own_account_alone(world: World) -> None:
     given = upload(world, "A,a@x.example,North,East,Alpha\n")
-    refused = world.do("createChangePlan", {"uploadId": given}, "foreign")
-    missing = world.do("createChangePlan", {"uploadId": "nonsense"}, "foreign")
+    refused = world.do("createChangePlan", {"upload": given}, "foreign")
+    missing = world.do("createChangePlan", {"upload": "nonsense"}, "foreign")
     assert refused == missing
     assert refused["code"] == "upload_unknown"
 
 
 def test_a_plan_is_discarded(world: World) -> None:
-    plan = world.do("createChangePlan", {"uploadId": upload(world, "A,a@x.example,N,E,T\n")})
+    plan = world.do("createChangePlan", {"upload": upload(world, "A,a@x.example,N,E,T\n")})
     assert world.do("discardChangePlan", {"id": plan["id"]})["state"] == "DISCARDED"
     assert world.do("applyChangePlan", {"id": plan["id"]})["code"] == "plan_discarded"
 
@@ -170,11 +170,11 @@ def test_a_plan_is_discarded(world: World) -> None:
 def test_an_upload_goes_when_its_plan_is_decided(world: World) -> None:
     folder = world.application.settings.uploads_dir
     for verb in ("applyChangePlan", "discardChangePlan"):
-        plan = world.do("createChangePlan", {"uploadId": upload(world, "A,a@x.example,N,E,T\n")})
+        plan = world.do("createChangePlan", {"upload": upload(world, "A,a@x.example,N,E,T\n")})
         assert len(list(folder.rglob("people.txt"))) == 1
         world.do(verb, {"id": plan["id"]})
         assert list(folder.iterdir()) == []
-    world.do("createChangePlan", {"uploadId": upload(world, "B,b@x.example,N,E,T\n")})
+    world.do("createChangePlan", {"upload": upload(world, "B,b@x.example,N,E,T\n")})
     sweep_uploads(world.application, world.clock() + KEPT_FOR)
     assert list(folder.iterdir()) == [], "an undecided plan's upload goes after a day, and its note"
 

@@ -14,9 +14,9 @@ FIELDS = "{ __typename ... on PersonalDataExport { json html } ... on Problem { 
 ERASED = """{ __typename ... on PersonErased { person plans accounts surveys again }
   ... on Problem { code } }"""
 OWN = f"mutation {{ exportOwnData {FIELDS} }}"
-EXPORT = f"mutation ($person: ID!) {{ exportPerson(input: {{person: $person}}) {FIELDS} }}"
+EXPORT = f"mutation ($person: ID!) {{ exportPerson(input: {{id: $person}}) {FIELDS} }}"
 ERASE = f"""mutation ($person: ID!, $typed: String!) {{
-  erasePerson(input: {{person: $person, confirmation: $typed}}) {ERASED} }}"""
+  erasePerson(input: {{id: $person, confirmation: $typed}}) {ERASED} }}"""
 
 PLANS = '{kind: "plans", days: 40}'
 SHOWN = """{ __typename ... on Retention { times { kind title days due } }

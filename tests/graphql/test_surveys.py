@@ -56,14 +56,14 @@ def test_a_draft_is_scheduled_changed_and_opened(world: World) -> None:
     assert world.do("scheduleSurvey", {"id": draft["id"]})["scheduled"]
     assert not world.do("scheduleSurvey", {"id": draft["id"], "scheduled": False})["scheduled"]
     change = {"title": "Spring 2", "participants": {"without": [world.person("Beta 5")]}}
-    assert world.do("changeSurvey", {"id": draft["id"], "settings": change})["title"] == "Spring 2"
+    assert world.do("changeSurvey", {"id": draft["id"], **change})["title"] == "Spring 2"
     choice = world.data("admin", SETTINGS, {"id": draft["id"]})["survey"]["settings"][
         "participants"
     ]
     assert (choice["everybody"], choice["count"]) == (True, 20)
     assert choice["without"] == [world.person("Beta 5")]
     assert world.do("openSurvey", {"id": draft["id"]})["state"] == "OPEN"
-    edited = world.do("changeSurvey", {"id": draft["id"], "settings": {"title": "Late"}})
+    edited = world.do("changeSurvey", {"id": draft["id"], "title": "Late"})
     assert edited["code"] == "survey_is_open"
 
 
@@ -81,7 +81,7 @@ def test_settings_that_make_no_sense_are_refused_in_words(world: World) -> None:
 
 
 def test_wall_times_have_no_zone(world: World) -> None:
-    document = "mutation ($i: SurveyInput!) { createSurvey(input: $i) { __typename } }"
+    document = "mutation ($i: CreateSurveyInput!) { createSurvey(input: $i) { __typename } }"
     for wrong in ("2026-03-09T08:00Z", "soon", 5):
         answer = world.ask("admin", document, {"i": {"title": "S", "opens": wrong}}).json()
         assert "errors" in answer, wrong
@@ -94,18 +94,18 @@ def test_an_open_survey_is_extended_reminded_and_canceled(world: World) -> None:
     )
     extended = world.do("extendSurvey", {"id": survey, "closes": "2026-04-30T08:00"})
     assert extended["state"] == "OPEN"
-    assert world.do("sendReminder", {"id": survey})["code"] == "survey_reminded_recently"
+    assert world.do("sendReminder", {"survey": survey})["code"] == "survey_reminded_recently"
     world.application.jobs.drain()
     world.clock.advance(hours=2)
-    assert world.do("sendReminder", {"id": survey})["__typename"] == "Survey"
-    assert world.do("sendReminder", {"id": survey})["code"] == "survey_reminded_recently"
+    assert world.do("sendReminder", {"survey": survey})["__typename"] == "Survey"
+    assert world.do("sendReminder", {"survey": survey})["code"] == "survey_reminded_recently"
     person = world.person("Vera")
-    assert world.do("addParticipant", {"id": survey, "person": person})["code"] == (
+    assert world.do("addParticipant", {"survey": survey, "person": person})["code"] == (
         "survey_person_unfit"
     )
-    sent = world.do("resendPersonalLink", {"id": survey, "person": world.person("Alpha 1")})
+    sent = world.do("resendPersonalLink", {"survey": survey, "person": world.person("Alpha 1")})
     assert sent["__typename"] == "Survey"
-    to = {"id": survey, "to": "me@x.example", "language": "sv"}
+    to = {"survey": survey, "to": "me@x.example", "language": "sv"}
     assert world.do("sendTestMail", to)["to"] == "me@x.example"
     assert world.do("cancelSurvey", {"id": survey})["state"] == "CANCELED"
     assert world.do("closeSurvey", {"id": survey})["code"] == "survey_is_cancelled"

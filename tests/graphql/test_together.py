@@ -109,7 +109,7 @@ def test_what_was_read_is_true_until_anybody_commits(world: World) -> None:
         return str(world.data("admin", TITLE, {"id": draft})["survey"]["title"])
 
     assert [title(), title()] == ["Spring", "Spring"]
-    world.do("changeSurvey", {"id": draft, "settings": {"title": "Summer"}})
+    world.do("changeSurvey", {"id": draft, "title": "Summer"})
     assert title() == "Summer"
 
 
@@ -122,7 +122,7 @@ def test_a_request_that_changes_something_reads_it_anew(world: World) -> None:
           one: changeSurvey(input: $input) { ... on Survey { title previous { id } } }
           two: openSurvey(input: {id: "ID"}) { ... on Survey { title state participantCount } } }
         """.replace("ID", draft),
-        {"input": {"id": draft, "settings": {"title": "Summer"}}},
+        {"input": {"id": draft, "title": "Summer"}},
     )
     assert edited["two"] == {"title": "Summer", "state": "OPEN", "participantCount": 21}
 

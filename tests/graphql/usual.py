@@ -20,21 +20,3 @@ OWN = {
     "RecoveryCodes": "codes token",
     "SignInSteps": "continuation needsCode places { number name }",
 }
-INPUTS = {
-    "createSurvey": "SurveyInput",
-    "openSurvey": "SurveyIdInput",
-    "closeSurvey": "SurveyIdInput",
-    "cancelSurvey": "SurveyIdInput",
-    "sendReminder": "SurveyIdInput",
-    "addParticipant": "ParticipantInput",
-    "resendPersonalLink": "ParticipantInput",
-    "sendTestMail": "TestMailInput",
-    "issuePrintedCodes": "IssueCodesInput",
-    "saveBallotDraft": "BallotDraftInput",
-    "submitBallot": "BallotInput",
-    "discardChangePlan": "ChangePlanInput",
-    "undoChangePlan": "ChangePlanInput",
-    "resendAccountInvitation": "AccountInput",
-    "removeAccount": "AccountInput",
-    "resetSecondFactor": "AccountInput",
-}

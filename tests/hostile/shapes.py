@@ -81,7 +81,7 @@ def deep_list(chance: random.Random) -> str:
 def deep_object(chance: random.Random) -> str:
     """Return objects in objects as an argument."""
     depth = chance.choice((5, 60, 400))
-    return f"{{ auditEntries(first: 1, wanted: {'{a: ' * depth}1{'}' * depth}) {{ totalCount }} }}"
+    return f"{{ retention(trying: {'{a: ' * depth}1{'}' * depth}) {{ __typename }} }}"
 
 
 def deep_type(chance: random.Random) -> str:

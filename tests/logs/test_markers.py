@@ -110,10 +110,10 @@ class Round:
             "answers": [{"key": self.marks["statement"], "value": 5}],
             "comments": [{"key": area["commentKey"], "text": COMMENT}],
         }
-        save = """mutation ($i: BallotDraftInput!) { saveBallotDraft(input: $i)
+        save = """mutation ($i: SaveBallotDraftInput!) { saveBallotDraft(input: $i)
           { ... on BallotSaved { version } ... on Problem { code } } }"""
         saved = self.ask(save, respondent, i={**given, "sequence": 1})["saveBallotDraft"]
-        submit = """mutation ($i: BallotInput!) { submitBallot(input: $i)
+        submit = """mutation ($i: SubmitBallotInput!) { submitBallot(input: $i)
           { ... on BallotReceipt { code } ... on Problem { code } } }"""
         wrong = {**given, "answers": [{"key": self.marks["statement"], "value": 99}]}
         self.ask(submit, respondent, i=wrong)
@@ -152,7 +152,7 @@ class Round:
 
     def use_codes(self, survey: int) -> None:
         """Print codes, and use good and bad ones."""
-        document = """mutation ($i: ID!, $p: [ID!]) { issuePrintedCodes(input: {id: $i, people: $p})
+        document = """mutation ($i: ID!, $p: [ID!]) { issuePrintedCodes(input: {survey: $i, people: $p})
           { ... on PrintedCodes { codes { code } } ... on Problem { code } } }"""
         people = [node_id("Person", self.house.crew.people["beta1"])]
         found = self.ask(document, self.token, i=node_id("Survey", survey), p=people)

@@ -129,7 +129,7 @@ export const UNITS: Operation<
 
 export const CREATE: Operation<
   { readonly createChangePlan: PlanAnswer },
-  { readonly input: { readonly uploadId: string; readonly mode: Mode; readonly below?: string } }
+  { readonly input: { readonly upload: string; readonly mode: Mode; readonly below?: string } }
 > = {
   name: 'CreateImport',
   text: `mutation CreateImport($input: CreateChangePlanInput!) { createChangePlan(input: $input) { ${PLAN} } }`,
@@ -137,7 +137,7 @@ export const CREATE: Operation<
 
 export const DECIDE: Operation<
   { readonly decideSuspects: PlanAnswer },
-  { readonly input: { readonly id: string; readonly decisions: readonly { readonly position: number; readonly same: boolean }[] } }
+  { readonly input: { readonly plan: string; readonly decisions: readonly { readonly position: number; readonly same: boolean }[] } }
 > = {
   name: 'DecideSuspects',
   text: `mutation DecideSuspects($input: DecideSuspectsInput!) { decideSuspects(input: $input) { ${PLAN} } }`,
@@ -150,10 +150,10 @@ export const APPLY: Operation<{ readonly applyChangePlan: PlanAnswer }, { readon
 
 export const DISCARD: Operation<{ readonly discardChangePlan: PlanAnswer }, { readonly input: { readonly id: string } }> = {
   name: 'DiscardImport',
-  text: `mutation DiscardImport($input: ChangePlanInput!) { discardChangePlan(input: $input) { ${PLAN} } }`,
+  text: `mutation DiscardImport($input: DiscardChangePlanInput!) { discardChangePlan(input: $input) { ${PLAN} } }`,
 };
 
 export const UNDO: Operation<{ readonly undoChangePlan: PlanAnswer }, { readonly input: { readonly id: string } }> = {
   name: 'UndoImport',
-  text: `mutation UndoImport($input: ChangePlanInput!) { undoChangePlan(input: $input) { ${PLAN} } }`,
+  text: `mutation UndoImport($input: UndoChangePlanInput!) { undoChangePlan(input: $input) { ${PLAN} } }`,
 };

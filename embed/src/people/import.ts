@@ -166,7 +166,7 @@ export class SosImport extends SosElement<ImportData> {
     return {
       look: (kind: Kind) => void this.look(plan.id, kind),
       turn: (by: 1 | -1) => void this.turn(plan.id, by),
-      decide: (position: number, same: boolean) => void this.act(DECIDE, { input: { ...input, decisions: [{ position, same }] } }, false),
+      decide: (position: number, same: boolean) => void this.act(DECIDE, { input: { plan: plan.id, decisions: [{ position, same }] } }, false),
       type: (text: string) => (this.typed = text),
       apply: () => void this.act(APPLY, { input: { ...input, ...confirmation } }),
       discard: () => void this.act(DISCARD, { input }),
@@ -209,7 +209,7 @@ export class SosImport extends SosElement<ImportData> {
       const { CREATE, upload } = await this.fetched();
       const uploadId = await upload(client, file, { signal, progress });
       this.sending = { name: file.name, share: 1 };
-      const { createChangePlan } = await client.mutate(CREATE, { input: { uploadId, mode: this.mode, ...below } }, signal);
+      const { createChangePlan } = await client.mutate(CREATE, { input: { upload: uploadId, mode: this.mode, ...below } }, signal);
       await this.adopt(expectMember(createChangePlan, 'ChangePlan'));
     }, signal);
     if (!signal.aborted) this.sending = undefined;

@@ -120,7 +120,7 @@ export const SAVE: Operation<
   { readonly input: BallotInput & { readonly sequence: number } }
 > = {
   name: 'SaveBallot',
-  text: `mutation SaveBallot($input: BallotDraftInput!) { saveBallotDraft(input: $input) { __typename
+  text: `mutation SaveBallot($input: SaveBallotDraftInput!) { saveBallotDraft(input: $input) { __typename
     ... on BallotSaved { state version stored ${STORED_DRAFT} } ${PROBLEM} } }`,
 };
 
@@ -129,7 +129,7 @@ export const SUBMIT: Operation<
   { readonly input: BallotInput }
 > = {
   name: 'SubmitBallot',
-  text: `mutation SubmitBallot($input: BallotInput!) { submitBallot(input: $input) { __typename
+  text: `mutation SubmitBallot($input: SubmitBallotInput!) { submitBallot(input: $input) { __typename
     ... on BallotReceipt { code version } ${PROBLEM} } }`,
 };
 

@@ -94,7 +94,7 @@ class Imports(Api):
         if name == "CreateImport":
             plan = self.coming
         elif name == "DecideSuspects":
-            plan = self.decided(self.plans[given["id"]], given["decisions"])
+            plan = self.decided(self.plans[given["plan"]], given["decisions"])
         else:
             state = {"ApplyImport": "APPLIED", "DiscardImport": "DISCARDED", "UndoImport": "UNDONE"}
             done = {"decidedAt": "2026-11-22T09:30:00+00:00", "decidedBy": "Hanna Ek"}

@@ -65,7 +65,7 @@ def test_a_file_is_sent_as_the_server_wants_it(page: Page, show: Show, imports: 
     assert body == b"rows"
     assert unquote(headers["x-sos-file-name"]) == "People ñovember (2).xlsx"
     assert "x-sos-request" in headers
-    assert imports.sent == [("CreateImport", {"uploadId": "upload-1", "mode": "CHANGE"})]
+    assert imports.sent == [("CreateImport", {"upload": "upload-1", "mode": "CHANGE"})]
     expect(page.get_by_role("heading", name="People november FINAL (2).xlsx")).to_be_focused()
 
 
@@ -86,7 +86,7 @@ def test_a_complete_list_can_be_of_a_part(page: Page, show: Show, imports: Impor
     page.get_by_label("The complete list", exact=False).first.check()
     page.get_by_label("The complete list of").select_option("unit-2")
     choose(page)
-    sent = {"uploadId": "upload-1", "mode": "COMPLETE", "below": "unit-2"}
+    sent = {"upload": "upload-1", "mode": "COMPLETE", "below": "unit-2"}
     assert imports.sent == [("CreateImport", sent)]
 
 

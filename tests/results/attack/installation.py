@@ -196,7 +196,9 @@ class Installation:
         widgets = [name.removeprefix("sos-").upper() for name in sorted(GUEST_WIDGETS)]
         given = {"name": "Intranet", "origins": [ORIGIN], "widgets": widgets}
         if self.embedding is None:
-            made = self._change("admin", "createEmbedding", "EmbeddingInput", given, "id")["id"]
+            made = self._change("admin", "createEmbedding", "CreateEmbeddingInput", given, "id")[
+                "id"
+            ]
             asked = {"name": "Site", "scopes": ["GUESTS_MINT"]}
             key = self._change("admin", "createApiKey", "CreateApiKeyInput", asked, "token")
             self._visitor("site", Authorization=f"Bearer {key['token']}")
