@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sos_core import clock as clocks
 from sos_core.access import jobs as access_jobs
+from sos_core.access.counting import forget_attempts
 from sos_core.access.queries import people_with_accounts, units_granted
 from sos_core.ballots.desk import BallotDesk
 from sos_core.ballots.keys import KeyStore
@@ -173,6 +174,7 @@ class Application:
         self.jobs.sweep(
             "organizations.audit_heads", lambda now: self.audit_heads.sweep(self.database, now)
         )
+        self.jobs.sweep("access.attempts", lambda now: forget_attempts(self.database, now))
         retention = RetentionSweep(self.database, self.personal_reach)
         self.jobs.sweep("personal_data.retention", retention.sweep)
 

@@ -72,6 +72,10 @@ class Settings(BaseSettings):
         ge=60,
         description="Requests a minute from strangers at one network address, or to one embedding.",
     )
+    operators_second_factor: bool = Field(
+        default=True,
+        description="Whether operators have no rights before they have set up a second factor.",
+    )
     log_format: Literal["console", "json"] = Field(
         default="console", description="Form of the log: console for people, json for collectors."
     )

@@ -189,10 +189,17 @@ async def read_again(application: Application, token: str) -> None:
 
 
 async def _read(application: Application, token: str, stamp: str | None) -> Principal | None:
-    now, issuer = application.clock(), application.settings.public_url
+    now, settings = application.clock(), application.settings
 
     def read() -> Principal | None:
-        return authenticate(application.database, application.secret, token, now, issuer=issuer)
+        return authenticate(
+            application.database,
+            application.secret,
+            token,
+            now,
+            issuer=settings.public_url,
+            operators_need_factor=settings.operators_second_factor,
+        )
 
     return await callers_of(application).reading(token, stamp, read)
 

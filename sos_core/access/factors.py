@@ -8,6 +8,7 @@ from datetime import datetime
 import structlog
 
 from sos_core.access.continuation import Holder
+from sos_core.access.lifetimes import ENROLMENT_LENGTH
 from sos_core.access.one_time_codes import (
     DIGITS,
     matching_step,
@@ -18,11 +19,11 @@ from sos_core.access.one_time_codes import (
     seed_address,
     without_code,
 )
-from sos_core.access.passwords import password_matches
+from sos_core.access.proving import holder_row, prove_again, row_of
 from sos_core.access.sessions import end_sessions
 from sos_core.access.tables import Account, Operator
 from sos_core.database.session import OrganizationSession
-from sos_core.errors import Conflict, NotAllowed, NotFound
+from sos_core.errors import Conflict, NotAllowed
 from sos_core.organizations.audit import record
 from sos_core.organizations.queries import organization
 from sos_core.organizations.secrets import Vault
@@ -32,11 +33,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FactorView:
-    """Whether there is a second factor, whether one is being set up, and how many codes are left."""
+    """Whether there is a second factor, how many codes are left, and whether there is a password."""
 
     active: bool
-    pending: bool
     recovery_codes: int
+    has_password: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,54 +48,35 @@ class Enrolment:
     address: str
 
 
-def row_of(
-    session: OrganizationSession, holder: Holder, *, held: bool = False
-) -> Account | Operator | None:
-    """Return the row behind a holder, kept from others until the commit where ``held``."""
-    lock = True if held else None
-    if holder.organization_id is None:
-        return session.get(Operator, holder.account_id, with_for_update=lock)
-    return session.get(Account, holder.account_id, with_for_update=lock)
-
-
-def holder_row(session: OrganizationSession, holder: Holder) -> Account | Operator:
-    """Return the row of an active account or operator, held until the commit; raise NotFound."""
-    row = row_of(session, holder, held=True)
-    if row is None or row.state != "active":
-        raise NotFound("There is no such account.", "Sign in again.", code="account_unknown")
-    return row
-
-
 def factor_of(session: OrganizationSession, holder: Holder) -> FactorView:
     """Return what is known of somebody's second factor."""
     row = row_of(session, holder)
     if row is None:
-        return FactorView(active=False, pending=False, recovery_codes=0)
+        return FactorView(active=False, recovery_codes=0, has_password=False)
     return FactorView(
-        row.factor_secret is not None,
-        row.factor_pending is not None,
-        len(row.recovery_hashes or ()),
+        row.factor_secret is not None, len(row.recovery_hashes or ()), row.password_hash is not None
     )
 
 
-def begin_enrolment(session: OrganizationSession, vault: Vault, holder: Holder) -> Enrolment:
-    """Make a seed that waits for its first code; raise Conflict where there is a factor already."""
-    row = holder_row(session, holder)
+def begin_enrolment(
+    session: OrganizationSession,
+    vault: Vault,
+    holder: Holder,
+    *,
+    password: str,
+    now: datetime,
+    session_id: int | None,
+) -> Enrolment:
+    """Make a seed that waits ten minutes for its first code, for whoever proves who they are.
+
+    It is told only here, so the code shows that it was made by the same person. Raises NotAllowed
+    without a proof, Conflict where there is a factor already.
+    """
+    row = prove_again(session, holder, password, now=now, session_id=session_id)
     if row.factor_secret is not None:
         raise _has_factor()
-    seed = new_seed()
-    row.factor_pending = _seal(session, vault, row, "factor_pending", seed)
-    return Enrolment(seed, _address(session, holder, row, seed))
-
-
-def pending_enrolment(
-    session: OrganizationSession, vault: Vault, holder: Holder
-) -> Enrolment | None:
-    """Return the seed that waits for its first code, None where there is none."""
-    row = holder_row(session, holder)
-    if row.factor_pending is None:
-        return None
-    seed = _open(session, vault, row, "factor_pending", row.factor_pending)
+    seed, until = new_seed(), int((now + ENROLMENT_LENGTH).timestamp())
+    row.factor_pending = _seal(session, vault, row, "factor_pending", f"{seed} {until}")
     return Enrolment(seed, _address(session, holder, row, seed))
 
 
@@ -111,11 +93,7 @@ def confirm_enrolment(
     row = holder_row(session, holder)
     if row.factor_secret is not None:
         raise _has_factor()
-    if row.factor_pending is None:
-        raise Conflict(
-            "No second factor is being set up.", "Begin again.", code="enrolment_missing"
-        )
-    seed = _open(session, vault, row, "factor_pending", row.factor_pending)
+    seed = _pending_seed(session, vault, row, now)
     step = matching_step(seed, code, now, None)
     if step is None:
         raise wrong_code()
@@ -128,11 +106,15 @@ def confirm_enrolment(
 
 
 def renew_recovery_codes(
-    session: OrganizationSession, holder: Holder, password: str, *, now: datetime
+    session: OrganizationSession,
+    holder: Holder,
+    password: str,
+    *,
+    now: datetime,
+    session_id: int | None,
 ) -> list[str]:
     """Return ten new recovery codes, shown once; the earlier ones are good for nothing any more."""
-    row = holder_row(session, holder)
-    check_own_password(row, password)
+    row = prove_again(session, holder, password, now=now, session_id=session_id)
     if row.factor_secret is None:
         raise Conflict(
             "There is no second factor.", "Set one up first.", code="second_factor_missing"
@@ -150,10 +132,10 @@ def remove_factor(
     password: str,
     code: str,
     now: datetime,
+    session_id: int | None,
 ) -> None:
     """Go without a second factor again; asks for the password and for a code."""
-    row = holder_row(session, holder)
-    check_own_password(row, password)
+    row = prove_again(session, holder, password, now=now, session_id=session_id)
     if take_code(session, vault, row, code, now) is None:
         raise wrong_code()
     clear_factor(row)
@@ -188,16 +170,6 @@ def take_code(
     return "recovery_code"
 
 
-def check_own_password(row: Account | Operator, password: str) -> None:
-    """Raise NotAllowed unless the password is the account's own."""
-    if not password_matches(row.password_hash, password):
-        raise NotAllowed(
-            "Your present password is wrong.",
-            "Enter the password that you signed in with.",
-            code="own_password_wrong",
-        )
-
-
 def wrong_code() -> NotAllowed:
     """Return the error for a code that is not the one that the app shows."""
     return NotAllowed(
@@ -218,6 +190,19 @@ def note_own(
         log.info("operator_deed", actor=holder.actor, verb=verb, **details)
         return
     record(session, actor=holder.actor, verb=verb, subject=holder.actor, now=now, details=details)
+
+
+def _pending_seed(
+    session: OrganizationSession, vault: Vault, row: Account | Operator, now: datetime
+) -> str:
+    sealed = row.factor_pending
+    text = _open(session, vault, row, "factor_pending", sealed) if sealed is not None else ""
+    seed, _, until = text.partition(" ")
+    if not until or now.timestamp() >= int(until):
+        raise Conflict(
+            "No second factor is being set up.", "Begin again.", code="enrolment_missing"
+        )
+    return seed
 
 
 def _new_codes(row: Account | Operator) -> list[str]:

@@ -12,9 +12,10 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from sos_core.access.continuation import Holder
-from sos_core.access.factors import holder_row, note_own
+from sos_core.access.factors import note_own
 from sos_core.access.mail_links import INVITATION, check_link
 from sos_core.access.own_account import accepted
+from sos_core.access.proving import holder_row
 from sos_core.access.tables import SignInIdentity, TrustedTenant
 from sos_core.database import Database
 from sos_core.database.session import OrganizationSession

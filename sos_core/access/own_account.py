@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sos_core.access.accounts import own_words
 from sos_core.access.continuation import Holder
-from sos_core.access.factors import check_own_password, holder_row, note_own
+from sos_core.access.factors import note_own
 from sos_core.access.mail_links import INVITATION, RESET, check_link, drop_links
 from sos_core.access.names import sign_in_key
 from sos_core.access.passwords import hash_password
+from sos_core.access.proving import check_own_password, holder_row
 from sos_core.access.sessions import end_session, end_sessions
 from sos_core.access.signing_in import begin_signed_in
 from sos_core.access.tables import Account

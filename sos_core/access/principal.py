@@ -53,7 +53,7 @@ class Principal:
     ``scopes`` are what an integration's key, ``key_id``, allows, ``guest`` what a guest's token
     does; both are empty for people.
     An operator has neither account nor organization. ``session_id`` is the number of the session;
-    one who ``must_enroll`` has no role before a second factor is set up.
+    one who ``must_enroll``, an account or an operator, has no role before a second factor is set up.
     """
 
     organization_id: int | None = None
@@ -92,6 +92,11 @@ class Principal:
     def is_operator(self) -> bool:
         """Return whether the caller runs the installation, without sight of any organization."""
         return Role.OPERATOR in self.roles
+
+    @property
+    def of_installation(self) -> bool:
+        """Return whether the caller came as an operator, with rights or still without."""
+        return self.operator_id is not None
 
     @property
     def is_integration(self) -> bool:

@@ -25,18 +25,25 @@ from sos_core.signing import verify
 
 
 def authenticate(
-    database: Database, secret: bytes, token: str, now: datetime, *, issuer: str = ""
+    database: Database,
+    secret: bytes,
+    token: str,
+    now: datetime,
+    *,
+    issuer: str = "",
+    operators_need_factor: bool = True,
 ) -> Principal | None:
     """Return who is behind ``token``, None when it is unknown, forged or expired.
 
     ``issuer`` is whom guests' tokens name as theirs: the address under which SOS is reached.
+    ``operators_need_factor``: an operator without a second factor has no rights.
     """
     if token.startswith(KEY_PREFIX):
         return key_principal(database, token, now)
     if is_guest_token(token):
         return guest_principal(database, token, issuer=issuer, now=now)
     respondent = respondent_principal(secret, token, now)
-    return respondent or _account_behind(database, token, now)
+    return respondent or _account_behind(database, token, now, operators_need_factor)
 
 
 def respondent_principal(secret: bytes, token: str, now: datetime) -> Principal | None:
@@ -55,28 +62,34 @@ def respondent_principal(secret: bytes, token: str, now: datetime) -> Principal 
     )
 
 
-def _account_behind(database: Database, token: str, now: datetime) -> Principal | None:
+def _account_behind(
+    database: Database, token: str, now: datetime, operators_need_factor: bool
+) -> Principal | None:
     found = session_behind(database, token, now)
     if found is None:
         return None
     organization_id, holder_id = found.holder.organization_id, found.holder.account_id
     with database.read(organization_id) as session:
         if organization_id is None:
-            principal = _operator_principal(session, holder_id)
+            principal = _operator_principal(session, holder_id, operators_need_factor)
         else:
             principal = _restricted(session, account_principal(session, holder_id))
     return replace(principal, session_id=found.number) if principal is not ANONYMOUS else None
 
 
-def _operator_principal(session: OrganizationSession, operator_id: int) -> Principal:
+def _operator_principal(
+    session: OrganizationSession, operator_id: int, needs_factor: bool
+) -> Principal:
     row = operator(session, operator_id)
     if row is None or row.state != "active":
         return ANONYMOUS
+    lacking = needs_factor and not row.second_factor
     return Principal(
         operator_id=row.id,
         name=row.name,
         language=row.language,
-        roles=frozenset({Role.OPERATOR}),
+        roles=frozenset() if lacking else frozenset({Role.OPERATOR}),
+        must_enroll=lacking,
     )
 
 

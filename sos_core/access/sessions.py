@@ -107,6 +107,12 @@ def sessions_of(session: OrganizationSession, holder: Holder, now: datetime) -> 
     ]
 
 
+def began_at(session: OrganizationSession, holder: Holder, number: int) -> datetime | None:
+    """Return when one of the holder's sessions began, None where it is nobody's or another's."""
+    query = select(AccessToken.created_at).where(AccessToken.number == number, *_of(holder))
+    return session.scalar(query)
+
+
 def end_session(session: OrganizationSession, holder: Holder, number: int) -> None:
     """End one of the holder's sessions; raise NotFound where it is nobody's or another's."""
     ended = session.execute(

@@ -12,10 +12,11 @@ import structlog
 from sqlalchemy import select
 
 from sos_core.access.continuation import Candidate, Holder, Steps, seal_of
-from sos_core.access.factors import note_own, row_of, take_code
+from sos_core.access.factors import note_own, take_code
 from sos_core.access.lifetimes import STEPS_LENGTH
 from sos_core.access.names import sign_in_key
 from sos_core.access.passwords import password_matches
+from sos_core.access.proving import row_of
 from sos_core.access.sessions import begin_session, spend
 from sos_core.access.tables import Account, Operator, SignInName
 from sos_core.database import Database

@@ -186,3 +186,17 @@ class SpentToken(Base):
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime())
+
+
+class AttemptCount(Base):
+    """When attempts were made lately on something that is known by a keyed hash alone.
+
+    ``times`` are instants in seconds since 1970; the row counts for nothing from ``expires_at`` on.
+    """
+
+    __tablename__ = "attempt_count"
+    __table_args__ = (Index("ix_attempt_count_expires_at", "expires_at"),)
+
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    times: Mapped[list[float]] = mapped_column(Json)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime())

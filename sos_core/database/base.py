@@ -18,6 +18,7 @@ GLOBAL_TABLES = frozenset(
         "access_token",
         "operator",
         "spent_token",
+        "attempt_count",
         "sign_in_identity",
         "printed_code",
         "benchmark_edition",

@@ -29,6 +29,7 @@ LEFT_OUT = {
     "embedding": "Widgets in a page; created_by names an account by its number.",
     "operator": "People who run the installation belong to no organization.",
     "spent_token": "The hash of a used token; nothing leads from it to a person.",
+    "attempt_count": "Keyed hashes of what was tried, for five minutes; nothing leads back from one.",
     "release_comment": "A comment has a random id; nothing leads from it to its author.",
     "ballot": "A sealed ballot has a random-looking id; only its own person can open it.",
     "effect": "Names an effect by numbers, so that it happens once.",

@@ -28,12 +28,7 @@ from sos_graphql.access.viewer import ViewerKind
 from sos_graphql.context import Context, Info, context
 from sos_graphql.describing import described, described_input, mutated, told
 from sos_graphql.errors import AnyProblem, attempt
-from sos_graphql.throttle import (
-    ATTEMPTS_OF_ADDRESS,
-    count_code,
-    count_sign_in,
-    sign_in_throttle,
-)
+from sos_graphql.throttle import count_codes, count_sign_in, count_stranger
 
 
 @described_input
@@ -150,7 +145,7 @@ class AccessMutation:
 
 async def _sign_in(asker: Context, given: SignInInput) -> Token | SignInSteps:
     application = asker.application
-    count_sign_in(application, asker.address, given.email)
+    await count_sign_in(asker, given.email)
     steps = await asker.call(
         lambda: check_password(application.database, email=given.email, password=given.password)
     )
@@ -164,8 +159,7 @@ async def _continue(asker: Context, given: ContinueSignInInput) -> Token | SignI
         raise sign_in_expired()
     if steps.waiting:
         asked = steps
-        for candidate in steps.waiting:
-            count_code(application, candidate.holder.actor, candidate.holder.organization_id)
+        await count_codes(asker, (candidate.holder for candidate in steps.waiting))
         steps = await asker.call(
             lambda: check_code(
                 application.database, application.vault, asked, given.code or "", now
@@ -205,8 +199,7 @@ async def _exchange_link(asker: Context, given: ExchangePersonalLinkInput) -> To
 
 async def _redeem_code(asker: Context, given: RedeemPrintedCodeInput) -> Token:
     application, now = asker.application, asker.now
-    throttle = sign_in_throttle(application)
-    throttle.check(f"code {asker.address}", most=ATTEMPTS_OF_ADDRESS)
+    await count_stranger(asker, "code")
     found = await asker.call(
         lambda: codes.redeem_code(
             application.database, given.code, secret=application.secret, now=now

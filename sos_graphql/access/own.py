@@ -13,7 +13,9 @@ from sos_graphql.context import Context, Info, context
 from sos_graphql.describing import described, described_input, mutated, told
 from sos_graphql.errors import AnyProblem, attempt
 from sos_graphql.nodes import Node, node_id, number_of
-from sos_graphql.throttle import count_code
+from sos_graphql.throttle import count_own
+
+OWN_PASSWORD = "The password; empty for an account that has none and has signed in just now."  # noqa: S105
 
 
 @described
@@ -70,6 +72,13 @@ class ChangePasswordInput:
 
 
 @described_input
+class BeginSecondFactorInput:
+    """What proves that it is really the owner."""
+
+    password: str = told(OWN_PASSWORD)
+
+
+@described_input
 class ConfirmSecondFactorInput:
     """The first code of the app."""
 
@@ -80,7 +89,7 @@ class ConfirmSecondFactorInput:
 class RemoveSecondFactorInput:
     """What proves that it is really the owner."""
 
-    password: str = told("The password.")
+    password: str = told(OWN_PASSWORD)
     code: str = told("Code of the app, or a recovery code.")
 
 
@@ -88,7 +97,7 @@ class RemoveSecondFactorInput:
 class RenewRecoveryCodesInput:
     """What proves that it is really the owner."""
 
-    password: str = told("The password.")
+    password: str = told(OWN_PASSWORD)
 
 
 @described_input
@@ -113,6 +122,7 @@ RecoveryCodesResult = Annotated[
 PasswordArgument = Annotated[
     ChangePasswordInput, strawberry.argument(description="The old password and the new one.")
 ]
+BeginArgument = Annotated[BeginSecondFactorInput, strawberry.argument(description="The proof.")]
 ConfirmArgument = Annotated[ConfirmSecondFactorInput, strawberry.argument(description="The code.")]
 RemoveArgument = Annotated[RemoveSecondFactorInput, strawberry.argument(description="Both proofs.")]
 RenewArgument = Annotated[RenewRecoveryCodesInput, strawberry.argument(description="The proof.")]
@@ -129,9 +139,9 @@ class OwnAccountMutation:
         return await attempt(info, _change_password(context(info), input))
 
     @mutated
-    async def begin_second_factor(self, info: Info) -> EnrolmentResult:
+    async def begin_second_factor(self, info: Info, input: BeginArgument) -> EnrolmentResult:  # noqa: A002
         """Make a seed for an authenticator app; nothing changes until its first code is confirmed."""
-        return await attempt(info, _begin(context(info)))
+        return await attempt(info, _begin(context(info), input))
 
     @mutated
     async def confirm_second_factor(
@@ -185,7 +195,7 @@ async def own_factor(asker: Context) -> SecondFactor | None:
 
 
 async def _change_password(asker: Context, given: ChangePasswordInput) -> OwnAccountChanged:
-    _count(asker)
+    await count_own(asker)
     now, own = asker.now, asker.principal.session_id
     await asker.write_own(
         lambda session, holder: own_account.change_password(
@@ -200,16 +210,19 @@ async def _change_password(asker: Context, given: ChangePasswordInput) -> OwnAcc
     return OwnAccountChanged(token=await _renewed(asker))
 
 
-async def _begin(asker: Context) -> Enrolment:
-    vault = asker.application.vault
+async def _begin(asker: Context, given: BeginSecondFactorInput) -> Enrolment:
+    await count_own(asker)
+    vault, now, own = asker.application.vault, asker.now, asker.principal.session_id
     made = await asker.write_own(
-        lambda session, holder: factors.begin_enrolment(session, vault, holder)
+        lambda session, holder: factors.begin_enrolment(
+            session, vault, holder, password=given.password, now=now, session_id=own
+        )
     )
     return Enrolment(seed=made.seed, address=made.address)
 
 
 async def _confirm(asker: Context, given: ConfirmSecondFactorInput) -> RecoveryCodes:
-    _count(asker)
+    await count_own(asker)
     vault, now, own = asker.application.vault, asker.now, asker.principal.session_id
     codes = await asker.write_own(
         lambda session, holder: factors.confirm_enrolment(
@@ -220,22 +233,28 @@ async def _confirm(asker: Context, given: ConfirmSecondFactorInput) -> RecoveryC
 
 
 async def _remove(asker: Context, given: RemoveSecondFactorInput) -> OwnAccountChanged:
-    _count(asker)
-    vault, now = asker.application.vault, asker.now
+    await count_own(asker)
+    vault, now, own = asker.application.vault, asker.now, asker.principal.session_id
     await asker.write_own(
         lambda session, holder: factors.remove_factor(
-            session, vault, holder, password=given.password, code=given.code, now=now
+            session,
+            vault,
+            holder,
+            password=given.password,
+            code=given.code,
+            now=now,
+            session_id=own,
         )
     )
     return OwnAccountChanged(token=await _renewed(asker))
 
 
 async def _renew_codes(asker: Context, given: RenewRecoveryCodesInput) -> RecoveryCodes:
-    _count(asker)
-    now = asker.now
+    await count_own(asker)
+    now, own = asker.now, asker.principal.session_id
     codes = await asker.write_own(
         lambda session, holder: factors.renew_recovery_codes(
-            session, holder, given.password, now=now
+            session, holder, given.password, now=now, session_id=own
         )
     )
     return RecoveryCodes(codes=codes, token=None)
@@ -265,11 +284,6 @@ async def _renewed(asker: Context) -> str | None:
     if asker.by_cookie or own is None:
         return None
     return await asker.write_own(lambda session, holder: renew_token(session, holder, own))
-
-
-def _count(asker: Context) -> None:
-    holder = asker.holder
-    count_code(asker.application, holder.actor, holder.organization_id)
 
 
 def _session_type(view: SessionView, present: int) -> Session:

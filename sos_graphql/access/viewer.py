@@ -163,7 +163,7 @@ async def organization_of(info: Info) -> Organization | None:
 def _kind(asker: Context) -> ViewerKind:
     if asker.is_respondent:
         return ViewerKind.RESPONDENT
-    if asker.principal.is_operator:
+    if asker.principal.of_installation:
         return ViewerKind.OPERATOR
     if asker.principal.guest is not None:
         return ViewerKind.GUEST

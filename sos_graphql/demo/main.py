@@ -112,7 +112,12 @@ def _key(application: Application, of: SignIn) -> str:
 
 def demo_settings(folder: Path, address: str) -> Settings:
     """Return the settings of a demonstration: everything in its folder, quiet logs."""
-    return Settings(data_dir=folder, public_url=address, log_level="warning")
+    return Settings(
+        data_dir=folder,
+        public_url=address,
+        log_level="warning",
+        operators_second_factor=False,  # its operator is for looking around, as everybody in it
+    )
 
 
 def _build(folder: Path, address: str) -> None:

@@ -9,11 +9,11 @@ from starlette.routing import BaseRoute
 
 from sos_core.access.demands import second_factor_of
 from sos_core.access.factors import (
+    Enrolment,
     FactorView,
     begin_enrolment,
     confirm_enrolment,
     factor_of,
-    pending_enrolment,
     remove_factor,
     renew_recovery_codes,
 )
@@ -31,7 +31,7 @@ from sos_graphql.http.entrances import chosen_password
 from sos_graphql.http.pictures import qr_code
 from sos_graphql.http.shell import show
 from sos_graphql.http.visits import ENROLMENT, Visit, go, number, page, status_of, words_of
-from sos_graphql.throttle import count_code
+from sos_graphql.throttle import count_own
 
 ACCOUNT = "/app/account"
 
@@ -56,7 +56,7 @@ async def account(visit: Visit, error: SosError | None = None, about: str = "") 
     mine: list[PersonalSurvey] = []
 
     def work(session: OrganizationSession) -> tuple[FactorView, list[SessionView], bool]:
-        required = False
+        required = visit.application.settings.operators_second_factor
         if holder.organization_id is not None:
             names.update({unit.id: " › ".join(unit.path) for unit in units(session)})
             if principal.person_id:
@@ -92,7 +92,7 @@ async def password(visit: Visit) -> Response:
     present, now = visit.sent.last.get("present", ""), visit.asker.now
     session_id = visit.asker.principal.session_id
     try:
-        _count(visit)
+        await count_own(visit.asker)
         chosen = chosen_password(visit)
         await visit.asker.write_own(
             lambda session, holder: change_password(
@@ -104,35 +104,52 @@ async def password(visit: Visit) -> Response:
     return await _renewed(visit, go(f"{ACCOUNT}?done=password"))
 
 
-async def second_factor(visit: Visit, error: SosError | None = None) -> Response:
-    """Show the picture for the app and ask for its first code, or take it and show the codes."""
-    vault, now = visit.application.vault, visit.asker.now
-    if visit.posted and error is None:
-        code, session_id = visit.sent.one("code"), visit.asker.principal.session_id
-        try:
-            _count(visit)
-            codes = await visit.asker.write_own(
-                lambda session, holder: confirm_enrolment(
-                    session, vault, holder, code, now=now, session_id=session_id
-                )
-            )
-        except SosError as wrong:
-            return await second_factor(visit, wrong)
-        return await _renewed(visit, await show(visit, "recovery_codes.html", codes=codes))
+async def second_factor(visit: Visit) -> Response:
+    """Ask for the password, show the picture for the app, or take its first code."""
     factor = await visit.asker.read_own(factor_of)
     if factor.active:
         return go(ACCOUNT)
-    made = await visit.asker.write_own(
-        lambda session, holder: (
-            pending_enrolment(session, vault, holder) or begin_enrolment(session, vault, holder)
+    if not visit.posted:
+        return await _enrolment(visit, factor)
+    vault, now, own = visit.application.vault, visit.asker.now, visit.asker.principal.session_id
+    confirms = "code" in visit.sent.last
+    code, present = visit.sent.one("code"), visit.sent.last.get("present", "")
+    try:
+        await count_own(visit.asker)
+        if not confirms:
+            made = await visit.asker.write_own(
+                lambda session, holder: begin_enrolment(
+                    session, vault, holder, password=present, now=now, session_id=own
+                )
+            )
+            return await _enrolment(visit, factor, made=made)
+        codes = await visit.asker.write_own(
+            lambda session, holder: confirm_enrolment(
+                session, vault, holder, code, now=now, session_id=own
+            )
         )
-    )
+    except SosError as error:
+        return await _enrolment(visit, factor, error, again=error.code == "code_wrong")
+    return await _renewed(visit, await show(visit, "recovery_codes.html", codes=codes))
+
+
+async def _enrolment(
+    visit: Visit,
+    factor: FactorView,
+    error: SosError | None = None,
+    *,
+    made: Enrolment | None = None,
+    again: bool = False,
+) -> Response:
+    """Return the page of a step; the seed is told once, so ``again`` asks for the code alone."""
     return await show(
         visit,
         "second_factor.html",
         status=status_of(error) if error else 200,
-        seed=made.seed,
-        picture=qr_code(made.address),
+        factor=factor,
+        seed=made.seed if made else "",
+        picture=qr_code(made.address) if made else "",
+        again=again,
         required=visit.asker.principal.must_enroll,
         wrong=words_of(error, visit.asker.language) if error else None,
     )
@@ -142,13 +159,13 @@ async def no_second_factor(visit: Visit) -> Response:
     """Go without a second factor again: asks for the password and for a code."""
     if not visit.posted:
         return go(ACCOUNT)
-    vault, now = visit.application.vault, visit.asker.now
+    vault, now, own = visit.application.vault, visit.asker.now, visit.asker.principal.session_id
     present, code = visit.sent.last.get("present", ""), visit.sent.one("code")
     try:
-        _count(visit)
+        await count_own(visit.asker)
         await visit.asker.write_own(
             lambda session, holder: remove_factor(
-                session, vault, holder, password=present, code=code, now=now
+                session, vault, holder, password=present, code=code, now=now, session_id=own
             )
         )
     except SosError as error:
@@ -161,10 +178,13 @@ async def recovery_codes(visit: Visit) -> Response:
     if not visit.posted:
         return go(ACCOUNT)
     present, now = visit.sent.last.get("present", ""), visit.asker.now
+    own = visit.asker.principal.session_id
     try:
-        _count(visit)
+        await count_own(visit.asker)
         codes = await visit.asker.write_own(
-            lambda session, holder: renew_recovery_codes(session, holder, present, now=now)
+            lambda session, holder: renew_recovery_codes(
+                session, holder, present, now=now, session_id=own
+            )
         )
     except SosError as error:
         return await account(visit, error, "factor")
@@ -203,15 +223,9 @@ async def identities(visit: Visit) -> Response:
 
 
 async def _identities(visit: Visit) -> list[IdentityView]:
-    if visit.asker.principal.is_operator:
+    if visit.asker.principal.of_installation:
         return []
     return await visit.asker.read_own(identities_of)
-
-
-def _count(visit: Visit) -> None:
-    """Count an attempt with a password or a code of one's own, as at the door."""
-    holder = visit.asker.holder
-    count_code(visit.application, holder.actor, holder.organization_id)
 
 
 async def _renewed(visit: Visit, response: Response) -> Response:

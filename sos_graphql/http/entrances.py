@@ -16,7 +16,7 @@ from sos_core.errors import InvalidInput, NotFound, SosError
 from sos_core.organizations.queries import organization
 from sos_graphql.http.sign_in import signed_in
 from sos_graphql.http.visits import SIGN_IN, Visit, go, page, status_of, words_of
-from sos_graphql.throttle import ATTEMPTS_OF_ADDRESS, sign_in_throttle
+from sos_graphql.throttle import count_stranger
 
 FORGOTTEN = "/auth/forgotten"
 
@@ -88,7 +88,7 @@ async def forgotten(visit: Visit) -> Response:
     if not visit.posted:
         return visit.show("forgotten.html", sent=False)
     application, email = visit.application, visit.sent.one("email")[:320]
-    sign_in_throttle(application).check(f"reset {visit.asker.address}", most=ATTEMPTS_OF_ADDRESS)
+    await count_stranger(visit.asker, "reset")
 
     def work() -> None:
         with application.database.write(None) as session:
@@ -100,7 +100,7 @@ async def forgotten(visit: Visit) -> Response:
 
 async def _link(visit: Visit, purpose: str) -> LinkView:
     application, token, now = visit.application, visit.path("link"), visit.asker.now
-    sign_in_throttle(application).check(f"link {visit.asker.address}", most=ATTEMPTS_OF_ADDRESS)
+    await count_stranger(visit.asker, "link")
     return await visit.asker.call(
         lambda: read_link(application.database, application.secret, token, purpose, now)
     )

@@ -19,15 +19,17 @@ from sos_core.access.attempts import (
 from sos_core.access.continuation import Holder, Steps
 from sos_core.access.identities import accept_by_identity, holders_of, link_identity
 from sos_core.access.mail_links import INVITATION, organization_of_link
+from sos_core.access.proving import prove_again
 from sos_core.access.sessions import spend
 from sos_core.access.signing_in import begin_signed_in, steps_of_holder
 from sos_core.application import Application
-from sos_core.errors import NotAllowed, NotFound
+from sos_core.errors import NotAllowed, NotFound, SosError
 from sos_core.records import Identity, SignInProvider
+from sos_graphql.http.account_pages import account
 from sos_graphql.http.cookies import drop_cookie, full_name, set_cookie
 from sos_graphql.http.sign_in import onward, signed_in
 from sos_graphql.http.visits import SIGN_IN, Visit, go, page
-from sos_graphql.throttle import ATTEMPTS_OF_ADDRESS, sign_in_throttle
+from sos_graphql.throttle import count_own, count_stranger
 
 ATTEMPT_COOKIE = "sos_attempt"
 
@@ -46,8 +48,13 @@ async def begin(visit: Visit) -> Response:
     if not visit.posted:
         return go(SIGN_IN)
     application, now = visit.application, visit.asker.now
-    sign_in_throttle(application).check(f"address {visit.asker.address}", most=ATTEMPTS_OF_ADDRESS)
+    await count_stranger(visit.asker)
     aim, subject = _aim(visit)
+    if aim == "link":
+        try:
+            await _prove(visit)
+        except SosError as error:
+            return await account(visit, error, "identities")
     begun = begin_attempt(provider.name, aim, subject)
     attempt = attempt_of(application.secret, begun, _back(visit, provider))
     address = await visit.asker.call(lambda: provider.begin(attempt))
@@ -63,7 +70,7 @@ async def finish(visit: Visit) -> Response:
     """Take who comes back: only with the state that this very browser left with, and once."""
     provider, application, now = _provider(visit), visit.application, visit.asker.now
     url = application.settings.public_url
-    sign_in_throttle(application).check(f"address {visit.asker.address}", most=ATTEMPTS_OF_ADDRESS)
+    await count_stranger(visit.asker)
     parameters = dict(visit.request.query_params)
     cookie = visit.request.cookies.get(full_name(url, ATTEMPT_COOKIE), "")
     begun = read_attempt(application.secret, cookie, parameters.get("state", ""), now)
@@ -141,6 +148,16 @@ async def _accept(visit: Visit, link: str, identity: Identity) -> Response:
 
     token, holder = await asker.call(work)
     return await signed_in(visit, token, holder, "/app")
+
+
+async def _prove(visit: Visit) -> None:
+    """Ask who it is once more before the account gets another way in; raise NotAllowed."""
+    await count_own(visit.asker)
+    present, now = visit.sent.last.get("present", ""), visit.asker.now
+    own = visit.asker.principal.session_id
+    await visit.asker.write_own(
+        lambda session, holder: prove_again(session, holder, present, now=now, session_id=own)
+    )
 
 
 def _aim(visit: Visit) -> tuple[Aim, str]:

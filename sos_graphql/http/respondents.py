@@ -14,7 +14,7 @@ from sos_core.surveys.links import PersonalLink, personal_token
 from sos_graphql.http import survey_form
 from sos_graphql.http.invitations import Invitation, by_link, by_session
 from sos_graphql.http.visits import Visit, go, page, status_of, words_of
-from sos_graphql.throttle import ATTEMPTS_OF_ADDRESS, sign_in_throttle
+from sos_graphql.throttle import count_stranger
 
 Find = Callable[[Visit], Invitation]
 Show = Callable[[Visit, Invitation], Awaitable[Response]]
@@ -68,9 +68,7 @@ async def lost_link(visit: Visit) -> Response:
     """Ask for an address and send its links; the answer is alike for every address."""
     if not visit.posted:
         return visit.show("lost_link.html", sent=False)
-    sign_in_throttle(visit.application).check(
-        f"lost link {visit.asker.address}", most=ATTEMPTS_OF_ADDRESS
-    )
+    await count_stranger(visit.asker, "lost")
     database, email = visit.application.database, visit.sent.one("email")
 
     def work() -> None:
@@ -87,8 +85,7 @@ async def redeem(visit: Visit) -> Response:
         return visit.show("code.html", wrong=None)
     application, now = visit.application, visit.asker.now
     try:
-        throttle = sign_in_throttle(application)
-        throttle.check(f"code {visit.asker.address}", most=ATTEMPTS_OF_ADDRESS)
+        await count_stranger(visit.asker, "code")
         found = await visit.asker.call(
             lambda: codes.redeem_code(
                 application.database, visit.sent.one("code"), secret=application.secret, now=now

@@ -42,10 +42,10 @@ class Section:
 
 def sections(principal: Principal, here: str) -> list[Section]:
     """Return the navigation of a reader: surveys, people and access are administrators' business."""
-    if principal.is_operator:
-        return [Section(OPERATOR, "app.operator", current=here == OPERATOR)]
     if principal.must_enroll:
         return []
+    if principal.is_operator:
+        return [Section(OPERATOR, "app.operator", current=here == OPERATOR)]
     place = next((under for page, under in UNDER.items() if here.startswith(page)), here)
     return [
         Section(path, name, place == path or (path != "/app" and place.startswith(f"{path}/")))
@@ -75,7 +75,7 @@ async def show(visit: Visit, template: str, *, status: int = 200, **values: Any)
 
 async def _home(visit: Visit) -> OrganizationView:
     """Return the reader's organization; for an operator, what stands for the installation."""
-    if visit.asker.principal.is_operator:
+    if visit.asker.principal.of_installation:
         return OrganizationView(0, INSTALLATION, visit.asker.language, "UTC", (), {})
     organization_id = visit.asker.organization_id
     return await visit.asker.read(lambda session: organization(session, organization_id))

@@ -23,7 +23,7 @@ from sos_graphql.http.rendering import THEMES
 from sos_graphql.http.shell import OPERATOR
 from sos_graphql.http.visits import SIGN_IN, Visit, go, own_path, page, status_of, words_of
 from sos_graphql.preferences import LANGUAGE_COOKIE, THEME_COOKIE
-from sos_graphql.throttle import count_code, count_sign_in
+from sos_graphql.throttle import count_codes, count_sign_in
 
 STEPS_COOKIE = "sos_steps"
 CODE = "/auth/code"
@@ -45,13 +45,13 @@ def sign_in_routes(application: Application) -> Sequence[BaseRoute]:
 async def sign_in(visit: Visit) -> Response:
     """Show the form, or take it: a right password leads on to the code, or in."""
     if not visit.posted:
-        if visit.asker.principal.is_operator:
+        if visit.asker.principal.of_installation:
             return go(OPERATOR)
         return go(_next(visit)) if visit.asker.signed_in else _form(visit)
     email, password = visit.sent.one("email"), visit.sent.last.get("password", "")
     application = visit.application
     try:
-        count_sign_in(application, visit.asker.address, email)
+        await count_sign_in(visit.asker, email)
         steps = await visit.asker.call(
             lambda: check_password(application.database, email=email, password=password)
         )
@@ -72,8 +72,7 @@ async def code(visit: Visit) -> Response:
     given, application, now = visit.sent.one("code"), visit.application, visit.asker.now
     waiting = steps
     try:
-        for candidate in steps.waiting:
-            count_code(application, candidate.holder.actor, candidate.holder.organization_id)
+        await count_codes(visit.asker, (candidate.holder for candidate in steps.waiting))
         steps = await visit.asker.call(
             lambda: check_code(application.database, application.vault, waiting, given, now)
         )

@@ -113,6 +113,7 @@ def assemble(folder: Path, database_url: str, stack: ExitStack) -> Cast:
         workers=0,
         public_url="http://sos.test",
         database_url=database_url,
+        operators_second_factor=False,
         **HASTY,
     )
     application = Application(settings, clock=clock, plugins=[LinesPlugin()], entry_points=False)

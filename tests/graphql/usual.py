@@ -17,6 +17,7 @@ OWN = {
     "AccessRules": "secondFactorRequired ofEverybody",
     "HostedOrganization": "id name",
     "OwnAccountChanged": "token ended",
+    "Enrolment": "seed address",
     "RecoveryCodes": "codes token",
     "SignInSteps": "continuation needsCode places { number name }",
 }

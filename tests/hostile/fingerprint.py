@@ -13,8 +13,9 @@ from sos_core.database.base import Base
 PASSING: Mapping[str, frozenset[str]] = {
     "access_token": frozenset({"used_at"}),
     "api_key": frozenset({"used_on"}),
+    "attempt_count": frozenset({"key_hash", "times", "expires_at"}),
 }
-"""What every request of a caller may change: when a session and a key were last used."""
+"""What requests may change: when a session and a key were last used, and how often somebody tried."""
 
 Fingerprint = Mapping[str, str]
 
@@ -27,6 +28,8 @@ def fingerprint(database: Database, whose: int | None = None) -> Fingerprint:
             if whose is not None and "organization_id" not in table.c:
                 continue
             columns = _lasting(table)
+            if not columns:
+                continue
             asked = select(*columns).order_by(*columns)
             if whose is not None:
                 asked = asked.where(table.c.organization_id == whose)

@@ -37,6 +37,7 @@ WITH_SECRETS = frozenset(
         "exchangePersonalLink",
         "redeemPrintedCode",
         "changePassword",
+        "beginSecondFactor",
         "confirmSecondFactor",
         "removeSecondFactor",
         "renewRecoveryCodes",

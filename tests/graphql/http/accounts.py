@@ -39,7 +39,8 @@ def sign_in(client: Visitor, address: str, password: str = PASSWORD, **more: str
 
 def enroll(house: House, client: Visitor) -> tuple[str, list[str]]:
     """Set up a second factor; return its seed and the recovery codes."""
-    page = client.get("/app/account/second-factor")
+    assert "seed" not in client.get("/app/account/second-factor").text
+    page = client.post("/app/account/second-factor", data={"present": PASSWORD})
     seed = re.search(r'class="seed">([A-Z2-7]+)<', page.text)
     assert seed
     assert "<svg" in page.text

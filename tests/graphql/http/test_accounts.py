@@ -275,6 +275,7 @@ def test_an_operator_sees_the_installation_and_nothing_else(house: House) -> Non
         )
     client = house.visitor()
     assert sign_in(client, "ops@x.example").headers["location"] == "/app/operator"
+    enroll(house, client)
     page = client.get("/app/operator").text
     assert "Acme &amp; Sons" in page
     assert client.get("/app").headers["location"].startswith("/auth/sign-in")

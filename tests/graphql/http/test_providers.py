@@ -14,6 +14,8 @@ from tests.access.elsewhere import ElsewherePlugin, answer
 from tests.graphql.http.accounts import enroll, link, sign_in
 from tests.graphql.http.conftest import HOME, PASSWORD, House, Visitor
 
+LINK = {"aim": "link", "present": PASSWORD}
+
 
 @pytest.fixture
 def trusting(house: House) -> House:
@@ -44,10 +46,10 @@ def test_another_system_lets_in_whom_it_was_tied_to_and_nobody_by_address(trusti
     admin = house.signed_in(house.account("admin", administrator=True))
     stranger = house.visitor()
     assert back(stranger, leave(house, stranger), "sub-1").status_code == 403, "by e-mail: never"
-    refused = back(admin, leave(house, admin, aim="link"), "sub-1")
+    refused = back(admin, leave(house, admin, **LINK), "sub-1")
     assert refused.status_code == 403, "the tenant is not trusted yet"
     admin.post("/app/access/trust", data={"provider": "elsewhere", "tenant": "acme"})
-    tied = back(admin, leave(house, admin, aim="link"), "sub-1")
+    tied = back(admin, leave(house, admin, **LINK), "sub-1")
     assert tied.headers["location"].endswith("done=identity-added"), tied.text
     client = house.visitor()
     attempt = leave(house, client)
@@ -58,7 +60,7 @@ def test_another_system_lets_in_whom_it_was_tied_to_and_nobody_by_address(trusti
     other = house.visitor()
     assert back(other, leave(house, other), "sub-1", "evil").status_code == 403
     ada = house.signed_in(house.account("ada"))
-    assert back(ada, leave(house, ada, aim="link"), "sub-1").status_code == 409
+    assert back(ada, leave(house, ada, **LINK), "sub-1").status_code == 409
     late = house.visitor()
     attempt = leave(house, late)
     house.clock.advance(minutes=11)
@@ -70,7 +72,7 @@ def test_another_system_is_no_second_factor(trusting: House) -> None:
     admin = house.signed_in(house.account("admin", administrator=True))
     admin.post("/app/access/trust", data={"provider": "elsewhere", "tenant": "acme"})
     ada = house.signed_in(house.account("ada"))
-    back(ada, leave(house, ada, aim="link"), "sub-1")
+    back(ada, leave(house, ada, **LINK), "sub-1")
     enroll(house, admin)
     admin.post("/app/access/second-factor", data={"of": "everybody"})
     client = house.visitor()
@@ -105,6 +107,7 @@ def test_every_page_speaks_every_language(trusting: House, language: str) -> Non
         )
     operator = house.visitor()
     sign_in(operator, "ops@x.example")
+    enroll(house, operator)
     admin.post("/app/access/invite", data={"email": "new@x.example"})
     pages = [(admin, path) for path in ("/app/account", "/app/account/second-factor", "/app/access",
                                         "/app/access/accounts/1", "/app/access/accounts/2")]  # fmt: skip

@@ -18,7 +18,6 @@ KNOWN_ROUTES = {
     "/app/results/{survey}": "leads to the page of the highest unit that the reader sees",
     "/app/results/{survey}/{unit}": "served.Crawl.pages",
     "/files/results/{survey}.{ending}": "served.Crawl.downloads",
-    "/app/account/second-factor": "draws another secret each time it is opened",
 }
 """The routes whose answers follow what people answered, with what reads them here."""
 API = frozenset({"/graphql"})
