@@ -49,6 +49,11 @@ class PersonColumns(Sequence[PersonRecord]):
     def __iter__(self) -> Iterator[PersonRecord]:
         return map(PersonRecord._make, zip(*self.columns, strict=True))
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
     @overload
     def __getitem__(self, index: int) -> PersonRecord: ...
 

@@ -6,9 +6,9 @@ interpreter's steps; a block with anything to tell goes the careful way of ``map
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import repeat
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, repeat, zip_longest
+from typing import Any, NamedTuple
 
 from sos_excel.cells import LONGEST_TEXT, NO, UNKNOWN, YES, Meanings, Paths
 from sos_excel.headers import Layout
@@ -28,8 +28,55 @@ RawPerson = tuple[
 ]
 """The fields of PersonRecord, in its order."""
 
+Columns = Sequence[Sequence[Any]]
+Said = dict[str, Sequence[Any]]
+BLOCK_ROWS = 250
 
-Block = Sequence[Sequence[Any]]
+
+class Block(NamedTuple):
+    """Some rows of a table, as columns of that many cells; a column may be missing at the end."""
+
+    size: int
+    columns: Columns
+
+    def part(self, start: int, stop: int) -> Block:
+        """Return the rows from ``start`` to before ``stop``."""
+        if start == 0 and stop == self.size:
+            return self
+        return Block(stop - start, [column[start:stop] for column in self.columns])
+
+
+def blocks_of(rows: Iterable[Sequence[Any]]) -> Iterator[Block]:
+    """Yield rows of any lengths in blocks; what is missing at the end of a row is blank."""
+    left = iter(rows)
+    while block := list(islice(left, BLOCK_ROWS)):
+        yield Block(len(block), list(zip_longest(*block, fillvalue="")))
+
+
+def without_head(blocks: Iterable[Block], rows: int) -> Iterator[Block]:
+    """Yield the blocks of a table without its first ``rows``."""
+    for block in blocks:
+        skipped = min(rows, block.size)
+        rows -= skipped
+        if skipped < block.size:
+            yield block.part(skipped, block.size)
+
+
+def paged(blocks: Iterable[Block], size: int) -> Iterator[list[Block]]:
+    """Yield the blocks of ``size`` rows at a time, of fewer at the end."""
+    page: list[Block] = []
+    room = size
+    for block in blocks:
+        start = 0
+        while start < block.size:
+            part = block.part(start, min(block.size, start + room))
+            page.append(part)
+            start, room = start + part.size, room - part.size
+            if not room:
+                yield page
+                page, room = [], size
+    if page:
+        yield page
 
 
 class Unusual(Exception):
@@ -37,30 +84,33 @@ class Unusual(Exception):
 
 
 class QuickWay:
-    """Turns blocks of equally long rows into people."""
+    """Turns blocks of rows into people, ``fields`` being what their columns mean."""
 
-    def __init__(self, layout: Layout, sheet: str | None, meanings: Meanings) -> None:
-        self._columns = layout.columns
-        self._levels = [layout.columns[key] for key in layout.level_fields]
+    def __init__(
+        self, layout: Layout, fields: Sequence[str], sheet: str | None, meanings: Meanings
+    ) -> None:
+        self._present = layout.columns.keys()
+        self._fields = fields
+        self._levels = layout.level_fields
         self._sheet = sheet
         self._meanings = meanings
 
-    def people(self, rows: Block, numbers: Sequence[int]) -> list[RawPerson]:
-        """Return one person a row; raise Unusual where any row needs more than that."""
-        if "name" not in self._columns:
+    def people(self, columns: Columns, numbers: Sequence[int]) -> list[Iterable[Any]]:
+        """Return the columns of ``RawPerson``; raise Unusual where any row needs more than that."""
+        if "name" not in self._present:
             raise Unusual
-        block = list(zip(*rows, strict=True))
+        said = dict(zip(self._fields, columns, strict=True))
         try:
-            names = self._texts(block, "name")
-            emails = self._addresses(block, "email")
-            ids = self._texts(block, "employee_id")
-            managers = self._addresses(block, "manager_email")
+            names = self._texts(said, "name")
+            emails = self._addresses(said, "email")
+            ids = self._texts(said, "employee_id")
+            managers = self._addresses(said, "manager_email")
             meanings = self._meanings
-            languages = self._words(block, "language", meanings.languages)
-            kinds = self._words(block, "user_type", meanings.user_types)
-            leads = self._words(block, "leads", meanings.leads)
-            units = zip(*(block[column] for column in self._levels), strict=True)
-            cells = units if self._levels else repeat((), len(rows))
+            languages = self._words(said, "language", meanings.languages)
+            kinds = self._words(said, "user_type", meanings.user_types)
+            leads = self._words(said, "leads", meanings.leads)
+            units = zip(*(said[level] for level in self._levels), strict=True)
+            cells = units if self._levels else repeat((), len(names))
             memberships = list(map(meanings.memberships.__getitem__, cells))
         except (AttributeError, TypeError, ValueError) as error:
             raise Unusual from error
@@ -68,40 +118,33 @@ class QuickWay:
             raise Unusual
         if EXAMPLE_EMAIL in emails or UNKNOWN in kinds or UNKNOWN in leads:
             raise Unusual
-        return list(
-            zip(
-                *(names, emails, ids, languages, kinds, managers, memberships),
-                _led(leads, memberships),
-                numbers,
-                repeat(self._sheet, len(rows)),
-                strict=True,
-            )
-        )
+        told = (names, emails, ids, languages, kinds, managers, memberships)
+        return [*told, _led(leads, memberships), numbers, repeat(self._sheet, len(names))]
 
-    def _texts(self, block: Block, key: str) -> list[str | None]:
+    def _texts(self, said: Said, key: str) -> list[str | None]:
         """Return a column as stripped texts, None where blank."""
-        if key not in self._columns:
-            return [None] * len(block[0])
-        texts = list(map(str.strip, block[self._columns[key]]))
+        if key not in self._present:
+            return [None] * len(said[key])
+        texts: list[str] = list(map(str.strip, said[key]))
         if max(map(len, texts)) > LONGEST_TEXT:
             raise Unusual
-        return [text or None for text in texts] if "" in texts else texts
+        return [text or None for text in texts] if "" in texts else [*texts]
 
-    def _addresses(self, block: Block, key: str) -> list[str | None]:
-        texts = self._texts(block, key)
+    def _addresses(self, said: Said, key: str) -> list[str | None]:
+        texts = self._texts(said, key)
         if [text for text in texts if text and "@" not in text]:
             raise Unusual
         return texts
 
     def _words(
         self,
-        block: Block,
+        said: Said,
         key: str,
         meanings: dict[object, str | None],
     ) -> list[str | None]:
-        if key not in self._columns:
-            return [None] * len(block[0])
-        return list(map(meanings.__getitem__, block[self._columns[key]]))
+        if key not in self._present:
+            return [None] * len(said[key])
+        return list(map(meanings.__getitem__, said[key]))
 
 
 def _led(

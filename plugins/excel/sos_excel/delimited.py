@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sos_core.api import InvalidInput
+from sos_excel.blocks import blocks_of
 from sos_excel.headers import Layout, find_layout
 from sos_excel.messages import refusal
 from sos_excel.tables import Table
@@ -42,7 +43,8 @@ def open_delimited(path: Path, levels: Sequence[str], settings: ExcelSettings) -
     encoding = encoding_of(content)
     sample = content[:SAMPLE_BYTES].decode(encoding, "ignore")
     separator, layout = _separator_of(sample, levels, settings)
-    return Table(layout, _rows(path, encoding, separator, layout.header_index + 1))
+    rows = _rows(path, encoding, separator, layout.header_index + 1)
+    return Table(layout, blocks_of(rows))
 
 
 def encoding_of(content: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from hashlib import blake2b
 
 import orjson
@@ -13,21 +13,21 @@ BETWEEN = "\x1f"
 BEGUN = blake2b(digest_size=8, person=RULES)
 
 
-def row_digests(rows: Iterable[tuple[object, ...]]) -> list[int]:
+def row_digests(rows: Sequence[tuple[object, ...]]) -> list[int]:
     """Return the signed 64-bit digest of each row's cells, which stand in the order of fields."""
     begun, found = BEGUN.copy, []
-    for body in _bodies(list(rows)):
+    for body in _bodies(rows):
         digest = begun()
         digest.update(body)
         found.append(digest.digest())
     return memoryview(b"".join(found)).cast("q").tolist()
 
 
-def _bodies(rows: list[tuple[object, ...]]) -> list[bytes]:
+def _bodies(rows: Sequence[tuple[object, ...]]) -> list[bytes]:
     """Return what is digested of each row, which is never the same of two different rows."""
     try:
         texts = list(map(BETWEEN.join, rows))  # type: ignore[arg-type]
-        bodies = [text.encode() for text in texts]
+        bodies = list(map(str.encode, texts))
     except (TypeError, UnicodeEncodeError):
         return list(map(_body, rows))
     if "".join(texts).count(BETWEEN) > sum(map(len, rows)) - len(rows):

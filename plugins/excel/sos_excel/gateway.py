@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sos_core.api import PeoplePage, PersonRecord
+from sos_core.api import PeoplePage, PersonColumns
 from sos_excel.archive import MEBIBYTE, check
 from sos_excel.delimited import check_delimited
 from sos_excel.messages import notice, refusal, rejection
@@ -29,7 +29,6 @@ SUFFIXES = (WORKBOOK_SUFFIX, ".csv")
 REFUSED_SUFFIXES = {".xls": "file_is_xls", ".xlsm": "file_has_macros", ".xltm": "file_has_macros"}
 LARGEST_ANSWER = 128 * MEBIBYTE
 KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME", "TMPDIR")
-as_record = partial(tuple.__new__, PersonRecord)
 
 
 class ExcelFormat:
@@ -101,7 +100,7 @@ class ExcelFile:
                 rejections, notices, following = told
                 if start >= after:
                     yield PeoplePage(
-                        records=list(map(as_record, people)),
+                        records=PersonColumns(people),
                         rejections=[rejection(raw) for raw in rejections],
                         notices=[notice(raw) for raw in notices],
                         next_cursor=following,

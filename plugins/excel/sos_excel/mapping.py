@@ -6,11 +6,11 @@ hands it over in the compact form of ``marshal``, which knows plain tuples only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
+from typing import Any
 
-from sos_excel.blocks import QuickWay, RawPerson, Unusual
+from sos_excel.blocks import Block, Columns, QuickWay, RawPerson, Unusual
 from sos_excel.cells import LONGEST_TEXT, UNKNOWN, YES, Meanings, as_text, gap, joined
 from sos_excel.digests import row_digests
 from sos_excel.headers import Layout
@@ -20,14 +20,20 @@ from sos_excel.vocabulary import EXAMPLE_EMAIL
 
 PLAIN = ("name", "email", "employee_id", "language", "user_type", "manager_email", "leads")
 SPLIT = ("first_name", "last_name")
-BLOCK_ROWS = 250
+Rows = Sequence[tuple[Any, ...]]
+LEADS = PLAIN.index("leads")
+WIDTH = 10
+"""Fields of a ``RawPerson``."""
 
 
 @dataclass(slots=True)
 class RawPage:
-    """What some rows come to; ``digests`` go with ``people``, ``seen`` are those of known rows."""
+    """What some rows come to: the columns of ``RawPerson``, with digests, and what is told.
 
-    people: list[RawPerson] = field(default_factory=list)
+    ``seen`` are the digests of known rows.
+    """
+
+    people: list[list[Any]] = field(default_factory=lambda: [[] for _ in range(WIDTH)])
     digests: list[int] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)
     seen_leads: bool = False
@@ -35,7 +41,18 @@ class RawPage:
     notices: list[RawNotice] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.people or self.seen or self.rejections or self.notices)
+        return bool(self.count or self.notices)
+
+    @property
+    def count(self) -> int:
+        """Return how many rows are used, known or rejected."""
+        return len(self.digests) + len(self.seen) + len(self.rejections)
+
+    def add(self, people: Iterable[Iterable[Any]], digests: Sequence[int]) -> None:
+        """Take in the columns of further people."""
+        for column, more in zip(self.people, people, strict=True):
+            column.extend(more)
+        self.digests += digests
 
     def frame(self, cursor: str | None) -> tuple[object, ...]:
         """Return the fields as they travel, with the next cursor."""
@@ -65,52 +82,42 @@ class Translator:
         self._known = known or set()
         self._levels = layout.level_fields
         self._fields = (*PLAIN, *SPLIT, *self._levels)
-        self._width = max(layout.columns.values()) + 1
-        # A column that the table lacks reads the blank that is put behind every row.
-        self._pick = itemgetter(*(layout.columns.get(key, -1) for key in self._fields))
+        self._places = [layout.columns.get(key) for key in self._fields]
         self._meanings = Meanings()
-        self._quick = QuickWay(layout, sheet, self._meanings)
+        self._quick = QuickWay(layout, self._fields, sheet, self._meanings)
         self._managers: tuple[int, int] = (0, 0)
-        self.seen = 0
 
-    def translate(self, rows: Sequence[list[object]], first_row: int) -> RawPage:
-        """Return what raw rows come to; the first is row ``first_row``."""
-        page = RawPage()
-        for start in range(0, len(rows), BLOCK_ROWS):
-            block: Sequence[list[object]] = rows[start : start + BLOCK_ROWS]
-            numbers: Sequence[int] = range(first_row + start, first_row + start + len(block))
-            for row in block:
-                if len(row) < self._width:
-                    row.extend([""] * (self._width - len(row)))
-                row.append("")
-            digests = row_digests(map(self._pick, block))
-            if self._known:
-                block, numbers, digests = self._left_out(block, numbers, digests, page)
-            if block:
-                self._translate_block(block, numbers, digests, page)
-        self.seen += len(page.people) + len(page.rejections) + len(page.seen)
-        return page
+    def translate(self, block: Block, first_row: int, page: RawPage) -> None:
+        """Add what raw rows come to; the first is row ``first_row``."""
+        numbers: Sequence[int] = range(first_row, first_row + block.size)
+        columns, blank = block.columns, ("",) * block.size
+        there = len(columns)
+        # A column that the table lacks, or these rows, is blank.
+        said: Columns = [
+            blank if place is None or place >= there else columns[place] for place in self._places
+        ]
+        rows: Rows = list(zip(*said, strict=True))
+        digests: Sequence[int] = row_digests(rows)
+        if self._known and not self._known.isdisjoint(digests):
+            rows, numbers, digests = self._left_out(rows, numbers, digests, page)
+            said = list(zip(*rows, strict=True))
+        if rows:
+            self._translate(said, rows, numbers, digests, page)
 
     def _left_out(
-        self,
-        block: Sequence[list[object]],
-        numbers: Sequence[int],
-        digests: Sequence[int],
-        page: RawPage,
-    ) -> tuple[Sequence[list[object]], Sequence[int], Sequence[int]]:
+        self, rows: Rows, numbers: Sequence[int], digests: Sequence[int], page: RawPage
+    ) -> tuple[Rows, Sequence[int], Sequence[int]]:
         """Note the rows that the reader knows, each digest once, and return the others."""
         known = self._known
-        if known.isdisjoint(digests):
-            return block, numbers, digests
-        leads = self._layout.columns.get("leads")
-        if leads is None and not self._problems and known.issuperset(digests):
+        leads = "leads" in self._layout.columns
+        if not leads and not self._problems and known.issuperset(digests):
             once = set(digests)
             if len(once) == len(digests):
                 page.seen += digests
                 known -= once
                 return (), (), ()
-        rest: list[tuple[list[object], int, int]] = []
-        for row, number, digest in zip(block, numbers, digests, strict=True):
+        rest: list[tuple[tuple[Any, ...], int, int]] = []
+        for row, number, digest in zip(rows, numbers, digests, strict=True):
             if digest not in known:
                 rest.append((row, number, digest))
                 continue
@@ -119,41 +126,37 @@ class Translator:
                 rest.append((row, number, digest))
                 continue
             page.seen.append(digest)
-            if leads is not None and not page.seen_leads:
-                page.seen_leads = bool(str(row[leads]).strip())
+            if leads and not page.seen_leads:
+                page.seen_leads = bool(str(row[LEADS]).strip())
         rows, numbers, digests = zip(*rest, strict=True) if rest else ((), (), ())
         return rows, numbers, digests
 
-    def _translate_block(
+    def _translate(
         self,
-        block: Sequence[list[object]],
+        said: Columns,
+        rows: Rows,
         numbers: Sequence[int],
         digests: Sequence[int],
         page: RawPage,
     ) -> None:
         try:
-            page.people += self._plain(block, numbers)
-            page.digests += digests
+            if self._problems and not self._problems.keys().isdisjoint(numbers):
+                raise Unusual
+            page.add(self._quick.people(said, numbers), digests)
         except Unusual:
-            for row, number, digest in zip(block, numbers, digests, strict=True):
+            for row, number, digest in zip(rows, numbers, digests, strict=True):
                 cells = self._cells(row, number, page.rejections)
                 person = self._careful(number, cells, page) if any(cells) else None
                 if person is not None:
-                    page.people.append(person)
-                    page.digests.append(digest)
+                    page.add(((value,) for value in person), (digest,))
 
-    def _plain(self, block: Sequence[list[object]], numbers: Sequence[int]) -> list[RawPerson]:
-        if self._problems and not self._problems.keys().isdisjoint(numbers):
-            raise Unusual
-        if len(set(map(len, block))) > 1:
-            raise Unusual
-        return self._quick.people(block, numbers)
-
-    def _cells(self, row: list[object], number: int, rejections: list[RawRejection]) -> list[str]:
+    def _cells(
+        self, row: tuple[Any, ...], number: int, rejections: list[RawRejection]
+    ) -> list[str]:
         """Return the stripped cells of a row that holds nothing but text or the like; else none."""
         if number in self._problems and self._refuse(number, rejections):
             return []
-        return self._texts(self._pick(row), number, rejections)
+        return self._texts(row, number, rejections)
 
     def closing_notices(self) -> list[RawNotice]:
         """Return what can only be said after the last row."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sos_excel.headers import LEVEL, Layout
 from sos_excel.sheets import column_letters
@@ -13,6 +14,7 @@ Merge = tuple[tuple[int, int], tuple[int, int]]
 
 SHARED = ("language", "user_type", "manager_email")
 NAMED_RANGES = 10
+CHUNK_ROWS = 1_000
 
 
 @dataclass
@@ -42,6 +44,15 @@ class MergeFill:
         )
         self._fillings = [_Filling(c, by_column[c]) for c in shared if c in by_column]
         self._first_column = first_column
+
+    def filled(self, rows: Iterator[list[object]], first_index: int) -> Iterator[list[object]]:
+        """Yield the rows with the merged values in them, the first being row ``first_index`` from 0."""
+        if not self._fillings:
+            yield from rows
+        while chunk := list(islice(rows, CHUNK_ROWS)):
+            self.fill(chunk, first_index)
+            first_index += len(chunk)
+            yield from chunk
 
     def fill(self, rows: Sequence[list[object]], first_index: int) -> None:
         """Write the merged values into ``rows``, the first being row ``first_index`` from 0."""

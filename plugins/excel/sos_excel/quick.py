@@ -9,11 +9,10 @@ the library then reads on from that row, so nothing is ever guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import chain, pairwise
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
-from sos_excel.blocks import Unusual
+from sos_excel.blocks import Block, Unusual
 from sos_excel.sheets import column_letters, column_number
 
 PROBE_BYTES = 256 * 1024
@@ -28,14 +27,15 @@ ESCAPED = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9A-Fa-f]{1,6})
 LITERAL = re.compile("_x[0-9A-Fa-f]{4}_")
 NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 INLINE = r't="inlineStr"><is><t(?: xml:space="preserve")?>([^<]*)</t></is></c>'
+NARROW_INLINE = r't="inlineStr"><is><t>([^<]*)</t></is></c>'
 SHARED = r't="s"><v>(\d{1,9})</v></c>'
+STYLE = r'(?: s="\d{1,5}")?+'
 EMPTY = r'(?: t="\w{1,9}")?(?: ?/>|></c>)'
-FIRST = itemgetter(0)
 STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 
 
 class QuickSheet:
-    """The rows of one sheet, as lists of texts from the first row and column of the sheet on.
+    """The rows of one sheet in blocks of texts, from the first row and column of the sheet on.
 
     ``chunks`` are the bytes of its part, ``strings`` the shared texts. Raises Unusual where the
     beginning of the part has another shape, and later where a row has; ``number`` is then the
@@ -53,21 +53,17 @@ class QuickSheet:
         if begin < 0 or ENCODING.search(self._rest, 0, begin):
             raise Unusual
         self._rest = self._rest[begin + len(ROWS_BEGIN) :]
-        self._pattern, self._places = _shape(self._rest)
-        self._width = self._places[-1] + 1
-        self._straight = self._places == list(range(self._width))
+        self._patterns, self._places = _shape(self._rest)
+        self._groups = len(self._places) + 1
 
-    def __iter__(self) -> Iterator[list[object]]:
-        return chain.from_iterable(self._runs())
-
-    def _runs(self) -> Iterator[list[list[object]]]:
+    def __iter__(self) -> Iterator[Block]:
         data = self._rest
         while True:
             cut = data.rfind(ROW_END) + len(ROW_END)
             cut = cut if cut >= len(ROW_END) else 0
             end = data.find(ROWS_END, cut)
             if cut or end >= 0:
-                yield self._rows(data[: end if end >= 0 else cut])
+                yield self._block(data[: end if end >= 0 else cut])
             if end >= 0:
                 return
             chunk = next(self._chunks, b"")
@@ -75,42 +71,46 @@ class QuickSheet:
             if not chunk or len(data) > LONGEST_RUN:
                 raise Unusual
 
-    def _rows(self, run: bytes) -> list[list[object]]:
+    def _block(self, run: bytes) -> Block:
         text = _checked(run)
-        found = self._pattern.findall(text)
-        if len(found) != text.count("<row"):
-            raise Unusual
-        rows: list[list[object]] = [cells for _, *cells in found]
+        found = self._found(text)
+        numbers, *columns = zip(*found, strict=True) if found else ([] for _ in range(self._groups))
         if self._strings:
             texts = self._strings
             try:
-                rows = [[texts[int(cell)] if cell else "" for cell in row] for row in rows]
+                columns = [[texts[int(c)] if c else "" for c in column] for column in columns]
             except IndexError as error:
                 raise Unusual from error
         elif "&" in text:
-            rows = [[unescaped(cell) if "&" in cell else cell for cell in row] for row in rows]
-        if not self._straight:
-            rows = list(map(self._placed, rows))
-        return self._numbered(list(map(int, map(FIRST, found))), rows)
+            columns = [[unescaped(c) if "&" in c else c for c in column] for column in columns]
+        placed = dict(zip(self._places, columns, strict=True))
+        blank = ("",) * len(found)
+        whole = [placed.get(place, blank) for place in range(self._places[-1] + 1)]
+        return self._numbered(list(map(int, numbers)), whole)
 
-    def _placed(self, cells: list[object]) -> list[object]:
-        row: list[object] = [""] * self._width
-        for place, cell in zip(self._places, cells, strict=True):
-            row[place] = cell
-        return row
+    def _found(self, text: str) -> list[tuple[str, ...]]:
+        """Return the number and the cells of each row."""
+        count = text.count("<row")
+        for pattern in self._patterns:
+            found = re.findall(pattern, text)
+            if len(found) == count:
+                return found
+        raise Unusual
 
-    def _numbered(self, numbers: list[int], rows: list[list[object]]) -> list[list[object]]:
+    def _numbered(self, numbers: list[int], columns: list[Sequence[str]]) -> Block:
         """Return the rows with the blank ones that are left out between them."""
         first, self.number = self.number + 1, numbers[-1] if numbers else self.number
-        if numbers == list(range(first, first + len(rows))):
-            return rows
+        if numbers == list(range(first, first + len(numbers))):
+            return Block(len(numbers), columns)
         ascending = all(low < high for low, high in pairwise([first - 1, *numbers]))
         if not ascending or self.number > LAST_ROW:
             raise Unusual
-        whole: list[list[object]] = [[""] * self._width for _ in range(first, self.number + 1)]
-        for number, row in zip(numbers, rows, strict=True):
-            whole[number - first] = row
-        return whole
+        size = self.number + 1 - first
+        whole: list[list[str]] = [[""] * size for _ in columns]
+        for column, said in zip(whole, columns, strict=True):
+            for number, cell in zip(numbers, said, strict=True):
+                column[number - first] = cell
+        return Block(size, whole)
 
 
 def _smaller(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -165,8 +165,11 @@ def _checked(data: bytes) -> str:
     return text
 
 
-def _shape(data: bytes) -> tuple[re.Pattern[str], list[int]]:
-    """Return the expression that whole rows are found with, and the column of each of its groups."""
+def _shape(data: bytes) -> tuple[list[str], list[int]]:
+    """Return expressions that whole rows are found with, and the column of each of their groups.
+
+    The first knows no more than the first rows have, which is quicker, the second all that it may.
+    """
     end = data.find(ROWS_END)
     text = _checked(data[: end if end >= 0 else data.rfind(ROW_END) + len(ROW_END)])
     cells = CELL.findall(text)
@@ -174,10 +177,16 @@ def _shape(data: bytes) -> tuple[re.Pattern[str], list[int]]:
     columns = sorted({column_number(letters.encode()) for letters, _ in cells})
     if len(kinds) != 1 or not 0 < len(columns) <= MOST_COLUMNS:
         raise Unusual
-    value = SHARED if kinds == {'t="s"'} else INLINE
-    groups = "".join(
-        rf'(?:<c r="{column_letters(column)}\1"(?: s="\d{{1,5}}")?+(?: {value}|{EMPTY}))?+'
-        for column in columns
-    )
-    row = rf'<row r="(\d{{1,7}})"[^<>]*>(?:(?<=/>)|{groups}</row>)'
-    return re.compile(row), [column - 1 for column in columns]
+    letters = list(map(column_letters, columns))
+    inline = kinds == {'t="inlineStr"'}
+    found = [_row(letters, STYLE, INLINE if inline else SHARED)]
+    styled = any(' s="' in rest for _, rest in cells)
+    narrow = NARROW_INLINE if inline and "xml:space" not in text else INLINE if inline else SHARED
+    found.insert(0, _row(letters, STYLE if styled else "", narrow))
+    return found, [column - 1 for column in columns]
+
+
+def _row(letters: Iterable[str], style: str, value: str) -> str:
+    """Return the expression of a row whose cells are styled or blank or hold a value."""
+    cells = "".join(rf'(?:<c r="{letter}\1"{style}(?: {value}|{EMPTY}))?+' for letter in letters)
+    return rf'<row r="(\d{{1,7}})"[^<>]*>(?:(?<=/>)|{cells}</row>)'

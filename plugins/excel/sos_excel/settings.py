@@ -50,7 +50,7 @@ class ExcelSettings(BaseModel):
         description="How far down the headings may stand, below titles and notes.",
     )
     page_rows: int = Field(
-        default=2000,
+        default=500,
         ge=1,
         le=5000,
         title="Rows a page",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING
 
+from sos_excel.blocks import Block, paged
 from sos_excel.headers import Layout
 from sos_excel.mapping import RawPage, Translator
-from sos_excel.merges import MergeFill
 from sos_excel.messages import RawNotice, refusal
 
 if TYPE_CHECKING:
@@ -24,10 +23,9 @@ class Table:
     """Rows below the headings, and what is known about them; ``problems`` by row from 1."""
 
     layout: Layout
-    rows: Iterator[list[object]]
+    blocks: Iterator[Block]
     sheet: str | None = None
     first_column: int = 0
-    fill: MergeFill | None = None
     problems: dict[int, list[tuple[int, str, str]]] = field(default_factory=dict)
     notices: list[RawNotice] = field(default_factory=list)
 
@@ -49,20 +47,22 @@ def pages(table: Table, settings: ExcelSettings, known: set[int]) -> Iterator[Fr
         (code, row, table.sheet, values) for code, row, _, values in table.layout.notices
     ] + table.notices
     held = RawPage(notices=notices)
-    while chunk := list(islice(table.rows, settings.page_rows)):
-        if table.fill is not None:
-            table.fill.fill(chunk, number - 1)
-        found = translator.translate(chunk, number)
-        if translator.seen > settings.rows:
+    rows = 0
+    for blocks in paged(table.blocks, settings.page_rows):
+        found, start = RawPage(), number
+        for block in blocks:
+            translator.translate(block, number, found)
+            number += block.size
+        rows += found.count
+        if rows > settings.rows:
             raise refusal("file_too_many_rows", limit=settings.rows)
         if found:
-            if held.people or held.seen or held.rejections:
-                yield held.frame(str(number - 1))
+            if held.count:
+                yield held.frame(str(start - 1))
             else:
                 found.notices = held.notices + found.notices
             held = found
-        number += len(chunk)
-    if not translator.seen:
+    if not rows:
         raise refusal("file_without_people")
     held.notices += translator.closing_notices()
     yield held.frame(None)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sos_core.api import InvalidInput
 from sos_excel.archive import MEBIBYTE, inflated, opened
-from sos_excel.blocks import Unusual
+from sos_excel.blocks import Block, Unusual, blocks_of, without_head
 from sos_excel.headers import Layout, find_layout
 from sos_excel.merges import MergeFill, row_ranges, shortened
 from sos_excel.messages import RawNotice, refusal
@@ -97,31 +97,40 @@ def _quick_table(
         return None
     try:
         sheet = QuickSheet(unpacked.chunks(part), unpacked.strings())
-        rows = _quick_rows(sheet, loading, name)
-        head = list(islice(rows, unpacked.settings.header_rows))
+        blocks = _quick_blocks(sheet, loading, name)
+        first, head = _first_rows(blocks, unpacked.settings.header_rows)
         layout = find_layout(head, levels)
     except (Unusual, InvalidInput):
         return None
     others = [other for other in loading.names if other != name]
-    rest = chain(head[layout.header_index + 1 :], rows)
+    rest = without_head(chain(first, blocks), layout.header_index + 1)
     return Table(layout, rest, sheet=name, notices=_ignored(name, others))
 
 
-def _quick_rows(sheet: QuickSheet, loading: Loading, name: str) -> Iterator[list[Any]]:
+def _first_rows(blocks: Iterator[Block], count: int) -> tuple[list[Block], list[tuple[Any, ...]]]:
+    """Return the blocks that hold the first rows of a sheet, and these rows."""
+    taken: list[Block] = []
+    rows: list[tuple[Any, ...]] = []
+    while len(rows) < count and (block := next(blocks, None)):
+        taken.append(block)
+        rows += zip(*block.columns, strict=True)
+    return taken, rows[:count]
+
+
+def _quick_blocks(sheet: QuickSheet, loading: Loading, name: str) -> Iterator[Block]:
     """Yield all rows of a sheet: from the first unusual run of rows on, the library's."""
     done = 0
     try:
-        for row in sheet:
-            yield row
-            done += 1
+        for block in sheet:
+            yield block
+            done += block.size
     except Unusual:
         loading.join()
         decoded = loading.sheet(name)
         if decoded is None:
             raise as_refusal(loading.failure or RuntimeError()) from loading.failure
         left = [""] * (decoded.start[1] if decoded.start else 0)
-        for cells in islice(_rows(decoded), done, None):
-            yield left + cells
+        yield from blocks_of(left + cells for cells in islice(_rows(decoded), done, None))
 
 
 def as_refusal(failure: BaseException) -> InvalidInput:
@@ -231,12 +240,12 @@ def _table(sheet: CalamineSheet, layout: Layout, facts: SheetFacts, others: list
         notices.append(("file_hidden_rows", hidden[0], sheet.name, values))
     if merged := fill.described():
         notices.append(("file_merged_cells", None, sheet.name, {"ranges": merged}))
+    below = layout.header_index + 1
     return Table(
         layout,
-        islice(_rows(sheet), layout.header_index + 1, None),
+        blocks_of(fill.filled(islice(_rows(sheet), below, None), below)),
         sheet=sheet.name,
         first_column=first_column,
-        fill=fill,
         problems=facts.cells,
         notices=notices,
     )

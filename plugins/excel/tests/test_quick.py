@@ -54,7 +54,8 @@ def sheet_of(rows: Iterable[tuple[int, list[str | None], str]], shared: list[str
 
 def quickly(sheet: str, strings: list[str]) -> list[list[object]]:
     data = sheet.encode()
-    return list(QuickSheet([data[at : at + 100] for at in range(0, len(data), 100)], strings))
+    found = QuickSheet([data[at : at + 100] for at in range(0, len(data), 100)], strings)
+    return [list(row) for block in found for row in zip(*block.columns, strict=True)]
 
 
 def by_library(workbook: bytes) -> list[list[object]]:
@@ -139,6 +140,21 @@ def test_what_is_unusual_is_left_to_the_library(odd: str) -> None:
     assert quickly(f"{HEAD}<sheetData>{PLAIN}</sheetData></worksheet>", []) == [["Name"]]
     with pytest.raises(Unusual):
         quickly(f"{HEAD}<sheetData>{PLAIN}{odd}</sheetData></worksheet>", [])
+
+
+def test_rows_of_a_later_kind_are_read_as_well() -> None:
+    texts = ["A", " b", "c"]
+    plain = "".join(row_xml(n, ["x" * 90], "", None) for n in range(1, 3_000)).replace(
+        ' xml:space="preserve"', ""
+    )
+    later = row_xml(3_000, texts, ' s="7"', None) + row_xml(3_001, ["<empty>", "d"], "", None)
+    assert quickly(f"{HEAD}<sheetData>{plain}</sheetData></worksheet>", [])[-1] == ["x" * 90]
+    first = row_xml(1, ["A", "B", "C"], "", None).replace(' xml:space="preserve"', "")
+    wide = plain.replace(
+        row_xml(1, ["x" * 90], "", None).replace(' xml:space="preserve"', ""), first
+    )
+    found = quickly(f"{HEAD}<sheetData>{wide}{later}</sheetData></worksheet>", [])
+    assert found[-2:] == [texts, ["", "d", ""]]
 
 
 def test_the_library_reads_on_where_a_later_row_is_unusual(
