@@ -26,7 +26,9 @@ from sos_core.organizations.audit_queries import (
     audit_verbs,
 )
 from sos_core.organizations.queries import organization
-from sos_graphql.audit import Names, names_of, plain
+from sos_core.people.queries import units
+from sos_graphql.audit import Names, names_of
+from sos_graphql.deeds import Teller
 from sos_graphql.http.shell import show
 from sos_graphql.http.tables import download
 from sos_graphql.http.visits import Visit, page
@@ -73,20 +75,21 @@ async def log(visit: Visit) -> Response:
 
     def work(
         session: OrganizationSession,
-    ) -> tuple[Choice, list[AuditView], Names, list[str], list[str]]:
+    ) -> tuple[Choice, list[AuditView], Names, Teller, list[str], list[str]]:
         choice = _choice(visit, session)
         found = audit_entries(session, choice.wanted, before=last, limit=AT_ONCE + 1)
         names = names_of(session, language)
-        return choice, found, names, audit_verbs(session), audit_actors(session)
+        teller = Teller(language, {unit.id: unit.name for unit in units(session, active=None)})
+        return choice, found, names, teller, audit_verbs(session), audit_actors(session)
 
-    choice, found, names, verbs, actors = await visit.asker.read(work)
+    choice, found, names, teller, verbs, actors = await visit.asker.read(work)
     entries = found[:AT_ONCE]
     return await show(
         visit,
         "audit.html",
         entries=entries,
         names=names,
-        plain=plain,
+        teller=teller,
         choice=choice,
         verbs=sorted(((names.verb(verb), verb) for verb in verbs), key=_folded),
         actors=sorted(((names.actor(actor), actor) for actor in actors), key=_folded),

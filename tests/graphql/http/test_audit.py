@@ -7,11 +7,52 @@ import json
 import pytest
 
 from sos_core.access.api_keys import create_api_key
-from sos_core.content import LANGUAGES
+from sos_core.content import LANGUAGES, catalog
 from sos_core.organizations.audit import record
+from sos_graphql.deeds import LABELS, Teller
 from tests.graphql.http.conftest import House
 
 PATH = "/app/audit"
+TOLD: list[tuple[dict[str, object], list[tuple[str, str]]]] = [
+    (
+        {"setting": "audience", "from": "leaders", "to": "participants"},
+        [
+            (
+                "Who sees the results",
+                "Leaders too, for their units → Participants too, for their own unit",
+            )
+        ],
+    ),
+    (
+        {"source": "excel", "counts": {"added": 26, "moved": 0, "unit": 5}},
+        [("Source", "Excel or CSV"), ("Changes", "Added 26, Units 5")],
+    ),
+    (
+        {"counts": {"added": 0}, "mode": "change"},
+        [("Changes", "0"), ("Content", "Additions and changes")],
+    ),
+    ({"plans": {"from": 365, "to": 730}}, [("Change plans of people", "365 → 730")]),
+    (
+        {"administrator": True, "units_given": [7, 99], "units_taken": []},
+        [("Administrator", "Yes"), ("Units added", "North, 99"), ("Units removed", "–")],
+    ),
+    ({"widgets": ["sos-areas", "sos-new"]}, [("Widgets", "The nine areas, sos-new")]),
+    ({"same": [True, False, None]}, [("Same person", "Yes, No, –")]),
+    ({"how": "password", "unheard_of": {"x": 1}}, [("How", "by password"), ("unheard_of", "x 1")]),
+]
+
+
+@pytest.mark.parametrize(("details", "told"), TOLD)
+def test_details_are_told_as_labeled_values(
+    details: dict[str, object], told: list[tuple[str, str]]
+) -> None:
+    assert Teller("en", {7: "North"}).told(details) == told
+    for language in LANGUAGES:
+        assert len(Teller(language, {}).told(details)) == len(told)
+
+
+def test_the_words_for_details_are_there() -> None:
+    assert set(LABELS.values()) - set(catalog("en")) == set()
 
 
 def test_who_did_what_is_shown_and_chosen(house: House) -> None:
@@ -44,6 +85,7 @@ def test_older_entries_are_one_click_away(house: House) -> None:
     assert first.count("<time ") == 50
     assert "&lt;b&gt;" in first
     assert "<b>" not in first
+    assert "<dt>&lt;b&gt;</dt><dd>=1</dd>" in first
     older = first.partition(f'href="{PATH}?')[2].partition('"')[0].replace("&amp;", "&")
     assert older.startswith("verb=survey.edited&before=")
     rest = visitor.get(f"{PATH}?{older}").text
