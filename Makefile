@@ -13,7 +13,7 @@ WIDGETS := $(shell find embed/src sos_core/content -type f) $(wildcard embed/*.*
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo demo-reset token test lint bench crash hostile lock format
+.PHONY: help demo demo-reset token test lint bench crash hostile lock sbom audit-locks format
 .DEFAULT_GOAL := help
 
 help:  ## Explain every target
@@ -53,6 +53,12 @@ hostile: $(VENV)/installed-test  ## Send 50,000 fuzzed documents, hostile tokens
 
 lock: $(VENV)/bin/uv  ## Resolve the dependencies anew into .ci/lock*.txt
 	$(BIN)/python .ci/lock.py
+
+sbom: $(VENV)/locked  ## Write what SOS is made of, as CycloneDX, into dist/sbom.cdx.json
+	@$(BIN)/python .ci/sbom.py dist/sbom.cdx.json
+
+audit-locks: $(VENV)/locked  ## Hold the locks against advisories in files (OSV="PyPI.zip npm.zip"); asks no network
+	@$(BIN)/python .ci/audit_locks.py $(OSV)
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
