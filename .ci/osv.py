@@ -37,7 +37,6 @@ def advisories(path: Path) -> Iterator[dict[str, Any]]:
         zipfile.BadZipFile,
         zlib.error,
         EOFError,
-        NotImplementedError,
         RuntimeError,
     ) as error:
         raise Unreadable(f"{path}: {error}") from error
