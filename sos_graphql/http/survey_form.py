@@ -140,6 +140,8 @@ async def submit(visit: Visit, invitation: Invitation) -> Response:
 async def receipts(visit: Visit, invitation: Invitation) -> Response:
     """Tell, once the survey is counted, whether the answers of a receipt were."""
     view, receipt = invitation.survey, visit.sent.one("receipt")
+    if invitation.standing in {"open", "preview"}:
+        return go(invitation.base)
     if view.state not in PUBLISHED:
         return not_open(visit, invitation)
     counted = None

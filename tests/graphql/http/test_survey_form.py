@@ -58,6 +58,12 @@ def test_the_whole_form_from_link_to_receipt(house: House) -> None:
     assert receipt[1] in again.text
 
 
+def test_an_open_survey_has_no_list_of_receipts_yet(house: House) -> None:
+    link = house.link(house.opened(), "alpha1")
+    shown = house.visitor().get(f"{link}/receipts")
+    assert (shown.status_code, shown.headers["location"]) == (303, link)
+
+
 def test_looking_at_a_link_changes_nothing(house: House) -> None:
     survey_id = house.opened()
     link = house.link(survey_id, "alpha1")
