@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Boolean, Connection, Table, func, select, text
@@ -25,6 +24,7 @@ WORTH_REBUILDING = 10_000
 """Rows below which an index is not worth being built anew."""
 
 Row = Sequence[Any]
+Columns = Sequence[Sequence[Any]]
 T = TypeVar("T")
 
 
@@ -35,7 +35,14 @@ def bulk_insert(
 
     The organization is added here and is therefore no column of the rows.
     """
-    _write(session, _table(mapped), columns, rows, "")
+    bulk_insert_columns(session, mapped, columns, list(zip(*rows, strict=True)))
+
+
+def bulk_insert_columns(
+    session: OrganizationSession, mapped: type[Base], names: Sequence[str], columns: Columns
+) -> None:
+    """Insert rows as ``bulk_insert`` does, of which the values of each column are given."""
+    _write(session, _table(mapped), names, columns, "")
 
 
 @contextmanager
@@ -77,9 +84,8 @@ def bulk_upsert(
     sets = ", ".join(f"{quote(c)} = excluded.{quote(c)}" for c in columns if c not in key)
     target = ", ".join(quote(column) for column in key)
     own = f"{quote(table.name)}.organization_id = {session.organization_id:d}"
-    _write(
-        session, table, columns, rows, f" ON CONFLICT ({target}) DO UPDATE SET {sets} WHERE {own}"
-    )
+    conflict = f" ON CONFLICT ({target}) DO UPDATE SET {sets} WHERE {own}"
+    _write(session, table, columns, list(zip(*rows, strict=True)), conflict)
 
 
 def reserve_ids(session: OrganizationSession, mapped: type[Base], count: int) -> Sequence[int]:
@@ -126,80 +132,76 @@ def _table(mapped: type[Base]) -> Table:
 def _write(
     session: OrganizationSession,
     table: Table,
-    columns: Sequence[str],
-    rows: Sequence[Row],
+    names: Sequence[str],
+    columns: Columns,
     conflict: str,
 ) -> None:
-    if not rows:
+    if not columns or not columns[0]:
         return
     session.flush()
     connection = session.connection()
-    ready = _bound(connection, table, columns, rows)
+    ready = _bound(connection, table, names, columns)
     if connection.dialect.name == "postgresql":
-        _copy_and_merge(session, connection, table, columns, ready, conflict)
+        _copy_and_merge(session, connection, table, names, ready, conflict)
         return
     # With SQLite's own small cache the indexes of a large table are written over and over again.
     connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KIB}")
     head = (
         f"INSERT INTO {_quoter(session)(table.name)} "
-        f"({_names(session, columns)}, organization_id) VALUES "
+        f"({_names(session, names)}, organization_id) VALUES "
     )
-    marks = f"({', '.join('?' * len(columns))}, {session.organization_id:d})"
-    several = max(1, MOST_VALUES // len(columns))
-    whole = len(ready) - len(ready) % several
-    for first, last, count in ((0, whole, several), (whole, len(ready), 1)):
+    width, total = len(names), len(ready[0])
+    values: list[Any] = [None] * (width * total)
+    for position, column in enumerate(ready):
+        values[position::width] = column
+    marks = f"({', '.join('?' * width)}, {session.organization_id:d})"
+    several = max(1, MOST_VALUES // width)
+    whole = total - total % several
+    for first, last, count in ((0, whole, several), (whole, total, 1)):
         statement = f"{head}{', '.join([marks] * count)}{conflict}"
-        values = [tuple(chain(*ready[at : at + count])) for at in range(first, last, count)]
-        if values:
-            connection.exec_driver_sql(statement, values)
+        step = count * width
+        parts = [tuple(values[at : at + step]) for at in range(first * width, last * width, step)]
+        if parts:
+            connection.exec_driver_sql(statement, parts)
 
 
 def _copy_and_merge(
     session: OrganizationSession,
     connection: Connection,
     table: Table,
-    columns: Sequence[str],
-    rows: Iterable[Row],
+    names: Sequence[str],
+    columns: Columns,
     conflict: str,
 ) -> None:
     """Copy into a temporary table first: COPY itself knows neither conflicts nor row security."""
-    quote, names = _quoter(session), _names(session, columns)
+    quote, quoted = _quoter(session), _names(session, names)
     stage = quote(f"bulk_{table.name}")
     connection.exec_driver_sql(
         f"CREATE TEMPORARY TABLE {stage} ON COMMIT DROP AS "
-        f"SELECT {names} FROM {quote(table.name)} WHERE false"
+        f"SELECT {quoted} FROM {quote(table.name)} WHERE false"
     )
     cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY {stage} ({names}) FROM STDIN") as copy:
-        for row in rows:
+    with cursor.copy(f"COPY {stage} ({quoted}) FROM STDIN") as copy:
+        for row in zip(*columns, strict=True):
             copy.write_row(row)
     cursor.close()
     connection.exec_driver_sql(
-        f"INSERT INTO {quote(table.name)} ({names}, organization_id) "
-        f"SELECT {names}, {session.organization_id:d} FROM {stage}{conflict}"
+        f"INSERT INTO {quote(table.name)} ({quoted}, organization_id) "
+        f"SELECT {quoted}, {session.organization_id:d} FROM {stage}{conflict}"
     )
     connection.exec_driver_sql(f"DROP TABLE {stage}")
 
 
 def _bound(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]
-) -> list[Row]:
-    """Return the rows as the driver wants them; columns of plain types cost nothing."""
+    connection: Connection, table: Table, names: Sequence[str], columns: Columns
+) -> list[Sequence[Any]]:
+    """Return the columns as the driver wants them; those of plain types cost nothing."""
     dialect = connection.dialect
-    found: list[tuple[int, Callable[[Any], Any]]] = []
-    for position, name in enumerate(columns):
+    ready: list[Sequence[Any]] = []
+    for name, column in zip(names, columns, strict=True):
         kind = table.c[name].type.dialect_impl(dialect)
         process = None if isinstance(kind, Boolean) else kind.bind_processor(dialect)
-        if process is not None:
-            found.append((position, process))
-    if not found:
-        return list(map(tuple, rows))
-    ready: list[Row] = []
-    for row in rows:
-        values = list(row)
-        for position, convert in found:
-            values[position] = convert(values[position])
-        ready.append(tuple(values))
+        ready.append(column if process is None else list(map(process, column)))
     return ready
 
 
