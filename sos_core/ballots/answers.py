@@ -27,11 +27,12 @@ class Answers:
 
 def check_answers(answers: Answers, questionnaire: Questionnaire) -> Answers:
     """Return ``answers`` with tidy comments; raise InvalidInput where one is impossible."""
-    largest = options(questionnaire)
-    statements = {statement.key for statement in questionnaire.statements}
+    largest = questionnaire.options
     for key, choice in answers.choices.items():
-        allowed = choice is None if key in statements else False
-        if key not in largest or not (allowed or _within(choice, largest[key])):
+        # A respondent sends dozens at once: nearly all of them are plain numbers.
+        if type(choice) is int and 1 <= choice <= largest.get(key, 0):
+            continue
+        if choice is not None or key not in questionnaire.judged:
             raise InvalidInput(
                 "“{choice}” is no answer to the question {key}.",
                 "Choose one of the options that the question offers.",
@@ -56,12 +57,6 @@ def check_answers(answers: Answers, questionnaire: Questionnaire) -> Answers:
     return Answers(dict(answers.choices), comments)
 
 
-def options(questionnaire: Questionnaire) -> dict[str, int]:
-    """Return how many options each question has, by key, in the questionnaire's order."""
-    likert = {item.key: len(questionnaire.scale) for item in questionnaire.statements}
-    return likert | {item.key: len(item.bands) for item in questionnaire.activities}
-
-
 def tidy(text: str) -> str:
     """Return a comment without control characters and surrounding blanks, in composed form."""
     kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
@@ -70,7 +65,13 @@ def tidy(text: str) -> str:
 
 def encode(answers: Answers, questionnaire: Questionnaire, *, sequence: int = 0) -> bytes:
     """Return the canonical bytes: format, the client's sequence, a byte a question, comments."""
-    row = bytes(_byte(answers.choices, key) for key in questionnaire.variables)
+    given = answers.choices
+    row = bytes(
+        [
+            CANNOT_JUDGE if (choice := given.get(key, NO_ANSWER)) is None else choice
+            for key in questionnaire.variables
+        ]
+    )
     comments = {key: answers.comments[key] for key in sorted(answers.comments)}
     text = json.dumps(comments, ensure_ascii=False, separators=(",", ":")) if comments else ""
     return struct.pack(">BIH", FORMAT, sequence, len(row)) + row + text.encode()
@@ -99,14 +100,3 @@ def split(plaintext: bytes) -> tuple[bytes, bytes, int]:
         raise InvalidInput("The ballot was written by a newer version.", "Update this server.")
     start = struct.calcsize(">BIH")
     return plaintext[start : start + count], plaintext[start + count :], sequence
-
-
-def _byte(choices: Mapping[str, int | None], key: str) -> int:
-    if key not in choices:
-        return NO_ANSWER
-    choice = choices[key]
-    return CANNOT_JUDGE if choice is None else choice
-
-
-def _within(choice: int | None, largest: int) -> bool:
-    return choice is not None and not isinstance(choice, bool) and 1 <= choice <= largest

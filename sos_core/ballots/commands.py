@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,9 +13,10 @@ from sqlalchemy import ARRAY, BigInteger, Table, bindparam, delete, func, select
 from sos_core.ballots.answers import split, unnumbered
 from sos_core.ballots.sealing import unseal, version
 from sos_core.ballots.tables import Ballot
+from sos_core.database.in_lists import padded
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import Conflict, NotAllowed, SosError
-from sos_core.surveys.participation import accepting, mark_done, participants_among
+from sos_core.surveys.participation import mark_done, taking_part
 
 Saved = Literal["submitted", "saved", "stale", "already_submitted"]
 """What became of a ballot: a stale one was made without knowing what another device has saved."""
@@ -23,6 +24,25 @@ Saved = Literal["submitted", "saved", "stale", "already_submitted"]
 BALLOTS: Table = Ballot.__table__  # type: ignore[assignment]
 
 HOLD = select(func.pg_advisory_xact_lock(func.unnest(bindparam("keys", type_=ARRAY(BigInteger)))))
+WANTED = (
+    BALLOTS.c.survey_id.in_(bindparam("surveys", expanding=True)),
+    BALLOTS.c.ballot_id.in_(bindparam("ids", expanding=True)),
+)
+STORED = select(
+    BALLOTS.c.survey_id, BALLOTS.c.ballot_id, BALLOTS.c.submitted, BALLOTS.c.body
+).where(*WANTED)
+STORED_AS_TEXT = select(
+    func.group_concat(
+        func.printf(
+            "%d,%s,%d,%s",
+            BALLOTS.c.survey_id,
+            func.hex(BALLOTS.c.ballot_id),
+            BALLOTS.c.submitted,
+            func.hex(BALLOTS.c.body),
+        ),
+        " ",
+    )
+).where(*WANTED)
 COLUMNS = ("organization_id", "survey_id", "ballot_id", "submitted", "body")
 
 
@@ -63,31 +83,28 @@ def store_ballots(
     error. A draft replaces neither a submitted ballot nor a newer draft, and a ballot that names
     its base replaces nothing but that: what another device has saved is never lost.
     """
-    surveys = {ballot.survey_id for ballot in ballots}
-    open_now = accepting(session, surveys, now=now)
-    invited = {
-        survey_id: participants_among(
-            session, survey_id, [b.person_id for b in ballots if b.survey_id == survey_id]
-        )
-        for survey_id in open_now
-    }
+    invited: dict[int, set[int] | None] = {}
+    for survey_id in sorted({ballot.survey_id for ballot in ballots}):
+        people = [ballot.person_id for ballot in ballots if ballot.survey_id == survey_id]
+        invited[survey_id] = taking_part(session, survey_id, people, now=now)
     careful = [
         ballot
         for ballot in ballots
-        if ballot.survey_id in open_now and (ballot.base is not None or not ballot.submitted)
+        if invited[ballot.survey_id] and (ballot.base is not None or not ballot.submitted)
     ]
     known = _known(session, careful) if careful else {}
     outcomes: list[Saved | SosError] = []
     rows: dict[tuple[int, bytes], SealedBallot] = {}
     for ballot in ballots:
-        if ballot.survey_id not in open_now:
+        people_now = invited[ballot.survey_id]
+        if people_now is None:
             outcomes.append(_closed())
-        elif ballot.person_id not in invited[ballot.survey_id]:
+        elif ballot.person_id not in people_now:
             outcomes.append(_not_invited())
         else:
             outcomes.append(_take(ballot, rows, known))
     _write(session, rows.values())
-    for survey_id in open_now:
+    for survey_id in invited:
         done = [b.person_id for b in rows.values() if b.submitted and b.survey_id == survey_id]
         if done:
             mark_done(session, survey_id, done)
@@ -134,21 +151,34 @@ def _known(
     """Return what is stored where these ballots belong, and let nobody else write there."""
     secrets = {(ballot.survey_id, ballot.ballot_id): ballot.secret for ballot in ballots}
     _hold(session, [ballot_id for _, ballot_id in secrets])
-    query = select(
-        BALLOTS.c.survey_id, BALLOTS.c.ballot_id, BALLOTS.c.submitted, BALLOTS.c.body
-    ).where(
-        BALLOTS.c.survey_id.in_({survey_id for survey_id, _ in secrets}),
-        BALLOTS.c.ballot_id.in_([ballot_id for _, ballot_id in secrets]),
-    )
     found: dict[tuple[int, bytes], Stored] = {}
-    for survey_id, ballot_id, submitted, body in session.execute(query):
-        secret = secrets.get((survey_id, bytes(ballot_id)))
+    for survey_id, ballot_id, submitted, body in _stored(session, list(secrets)):
+        secret = secrets.get((survey_id, ballot_id))
         if secret is not None:
-            plaintext = unseal(secret, bytes(body))
+            plaintext = unseal(secret, body, ballot_id)
             _, _, sequence = split(plaintext)
             named = version(secret, unnumbered(plaintext))
-            found[(survey_id, bytes(ballot_id))] = Stored(submitted, sequence, named)
+            found[(survey_id, ballot_id)] = Stored(submitted, sequence, named)
     return found
+
+
+def _stored(
+    session: OrganizationSession, keys: Sequence[tuple[int, bytes]]
+) -> Iterator[tuple[int, bytes, bool, bytes]]:
+    """Yield (survey, ballot id, submitted, body) of ballots, and perhaps of others.
+
+    SQLite's driver lets other threads run after each row; a text that holds all rows comes as one.
+    """
+    connection = session.connection()
+    surveys = {survey_id for survey_id, _ in keys}
+    values = {"surveys": list(surveys), "ids": padded([ballot_id for _, ballot_id in keys])}
+    if connection.dialect.name != "sqlite":
+        for survey_id, ballot_id, submitted, body in connection.execute(STORED, values):
+            yield survey_id, bytes(ballot_id), submitted, bytes(body)
+        return
+    for row in (connection.scalar(STORED_AS_TEXT, values) or "").split():
+        survey_id, ballot_id, submitted, body = row.split(",")
+        yield int(survey_id), bytes.fromhex(ballot_id), submitted == "1", bytes.fromhex(body)
 
 
 def _hold(session: OrganizationSession, ballot_ids: Iterable[bytes]) -> None:

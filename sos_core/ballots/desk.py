@@ -22,9 +22,8 @@ from sos_core.errors import Conflict, SosError
 from sos_core.surveys.queries import survey
 
 POSTGRESQL_WRITERS = 2
-PAUSE = 0.01
-"""Seconds between groups of ballots: a rush is written in fewer groups, which takes less of the
-event loop's time, and nobody waits longer than they would in its queue."""
+PATIENCE = 0.03
+"""Seconds for which a rush gathers at most before it is written: the time of some forty ballots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,7 @@ class BallotDesk:
 
     async def _store(self, ballot: SealedBallot) -> Saved:
         try:
-            return await asyncio.wrap_future(self._started_writer().put(ballot))
+            return await self._started_writer().put(ballot)
         except Conflict:
             self.forget(ballot.organization_id, ballot.survey_id)
             raise
@@ -214,7 +213,7 @@ class BallotDesk:
         with self._starting:
             if self._writer is None:
                 threads = 1 if self._database.is_sqlite else POSTGRESQL_WRITERS
-                self._writer = GroupWriter(self._write, threads=threads, pause=PAUSE)
+                self._writer = GroupWriter(self._write, threads=threads, patience=PATIENCE)
             return self._writer
 
     def _write(self, ballots: Sequence[SealedBallot]) -> list[Saved | SosError]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,7 @@ class Activity:
         return tuple(band.midpoint for band in self.bands)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Questionnaire:
     """A frozen version of the instrument; the order of everything is the order of asking."""
 
@@ -99,17 +99,28 @@ class Questionnaire:
     statements_needed: int
     score_bands: tuple[tuple[str, int], ...]
 
-    @property
+    @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """Return all statements in order."""
         return tuple(statement for area in self.areas for statement in area.statements)
 
-    @property
+    @cached_property
     def variables(self) -> tuple[str, ...]:
         """Return the keys of all questions with figures: statements, then activities."""
         return (*(item.key for item in self.statements), *(item.key for item in self.activities))
 
-    @property
+    @cached_property
+    def options(self) -> Mapping[str, int]:
+        """Return how many options each of these questions has, by key."""
+        likert = {item.key: len(self.scale) for item in self.statements}
+        return likert | {item.key: len(item.bands) for item in self.activities}
+
+    @cached_property
+    def judged(self) -> frozenset[str]:
+        """Return the keys of the questions that one may be unable to judge."""
+        return frozenset(item.key for item in self.statements)
+
+    @cached_property
     def comments(self) -> tuple[str, ...]:
         """Return the keys of the comment prompts in order."""
         return tuple(area.comment_key for area in self.areas)

@@ -8,9 +8,10 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import Table, bindparam, exists, func, select, update
 
-from sos_core.database.bulk import batches
+from sos_core.database.bulk import IN_LIST, batches
+from sos_core.database.in_lists import padded
 from sos_core.database.partitions import rewrite_partition
 from sos_core.database.session import OrganizationSession
 from sos_core.surveys.tables import Participation, Survey, SurveySight
@@ -24,11 +25,10 @@ ACCEPTING = (
     select(SURVEY.c.id)
     .where(
         SURVEY.c.organization_id == bindparam("organization"),
-        SURVEY.c.id.in_(bindparam("surveys", expanding=True)),
+        SURVEY.c.id == bindparam("survey"),
         SURVEY.c.state == "open",
         SURVEY.c.closes_at > bindparam("now", type_=SURVEY.c.closes_at.type),
     )
-    .order_by(SURVEY.c.id)
     .with_for_update(read=True)
 )
 OF_PEOPLE = (
@@ -38,6 +38,14 @@ OF_PEOPLE = (
 )
 TAKING_PART = select(PARTICIPATION.c.person_id).where(*OF_PEOPLE)
 HOW_MANY = select(func.count()).select_from(PARTICIPATION).where(*OF_PEOPLE)
+HOW_MANY_NOW = HOW_MANY.where(
+    exists().where(
+        SURVEY.c.organization_id == bindparam("organization"),
+        SURVEY.c.id == bindparam("survey"),
+        SURVEY.c.state == "open",
+        SURVEY.c.closes_at > bindparam("now", type_=SURVEY.c.closes_at.type),
+    )
+)
 MARK_DONE = (
     update(PARTICIPATION).where(*OF_PEOPLE, PARTICIPATION.c.done.is_(False)).values(done=True)
 )
@@ -53,26 +61,29 @@ class ParticipationView:
     done: bool
 
 
-def accepting(
-    session: OrganizationSession, survey_ids: Collection[int], *, now: datetime
-) -> set[int]:
-    """Return which of the surveys take ballots at ``now``, and hold them so until the commit."""
-    values = {"organization": session.organization_id, "surveys": list(survey_ids), "now": now}
-    return set(session.connection().scalars(ACCEPTING, values))
+def taking_part(
+    session: OrganizationSession, survey_id: int, person_ids: Collection[int], *, now: datetime
+) -> set[int] | None:
+    """Return which of the people take part in a survey, None where it takes no ballots at ``now``.
 
-
-def participants_among(
-    session: OrganizationSession, survey_id: int, person_ids: Collection[int]
-) -> set[int]:
-    """Return which of the people take part in the survey."""
-    connection, found = session.connection(), set[int]()
-    for part in batches(sorted(set(person_ids))):
-        values = {"organization": session.organization_id, "survey": survey_id, "people": part}
-        # Nearly always all of them do, and one number is read faster than as many rows.
-        if connection.scalar(HOW_MANY, values) == len(part):
+    It is held so until the commit.
+    """
+    connection, people, found = session.connection(), set(person_ids), set[int]()
+    values = {"organization": session.organization_id, "survey": survey_id}
+    one_writer = connection.dialect.name == "sqlite"
+    # Nearly always all of them do, and one number is read faster than as many rows.
+    if one_writer and len(people) <= IN_LIST:
+        given = values | {"people": padded(people), "now": now}
+        if connection.scalar(HOW_MANY_NOW, given) == len(people):
+            return people
+    if connection.scalar(ACCEPTING, values | {"now": now}) is None:
+        return None
+    for part in batches(sorted(people)):
+        given = values | {"people": part}
+        if not one_writer and connection.scalar(HOW_MANY, given) == len(part):
             found.update(part)
         else:
-            found.update(connection.scalars(TAKING_PART, values))
+            found.update(connection.scalars(TAKING_PART, given))
     return found
 
 
@@ -80,8 +91,8 @@ def mark_done(session: OrganizationSession, survey_id: int, person_ids: Collecti
     """Note that the people have submitted; whoever had done so before stays untouched."""
     connection = session.connection()
     for part in batches(sorted(set(person_ids))):
-        values = {"organization": session.organization_id, "survey": survey_id, "people": part}
-        connection.execute(MARK_DONE, values)
+        values = {"organization": session.organization_id, "survey": survey_id}
+        connection.execute(MARK_DONE, values | {"people": padded(part)})
 
 
 def participation(

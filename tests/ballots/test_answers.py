@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sos_core.ballots.answers import Answers, check_answers, decode, encode, options
+from sos_core.ballots.answers import Answers, check_answers, decode, encode
 from sos_core.content import questionnaire
 from sos_core.errors import InvalidInput
 
@@ -16,7 +16,7 @@ choices = st.fixed_dictionaries(
     {},
     optional={
         key: st.integers(1, most) | (st.none() if key in STATEMENTS else st.nothing())
-        for key, most in options(FORM).items()
+        for key, most in FORM.options.items()
     },
 )
 comments = st.dictionaries(st.sampled_from(FORM.comments), st.text(max_size=300))
