@@ -13,6 +13,7 @@ from sos_core.people import by_hand
 from sos_core.people.plan_queries import plan_rows
 from sos_core.people.queries import PersonView, person, units
 from sos_core.records import PersonRecord, UnitPath
+from sos_graphql.changed import Changed, shown
 from sos_graphql.context import Info, context
 from sos_graphql.nodes import no_such_thing, number_of
 from sos_graphql.people.inputs import (
@@ -25,7 +26,7 @@ from sos_graphql.people.inputs import (
 from sos_graphql.people.types import Person, person_type
 
 
-async def add_person(info: Info, given: AddPersonInput) -> Person:
+async def add_person(info: Info, given: AddPersonInput) -> Person | Changed:
     """Add one person for an administrator."""
     asker = context(info)
     actor, now = asker.administer(Scope.PEOPLE_WRITE).actor, asker.now
@@ -46,7 +47,7 @@ async def add_person(info: Info, given: AddPersonInput) -> Person:
     return await _shown(info, await asker.write(work))
 
 
-async def change_person(info: Info, given: ChangePersonInput) -> Person:
+async def change_person(info: Info, given: ChangePersonInput) -> Person | Changed:
     """Change what is given about one person, for an administrator."""
     number = number_of("Person", given.id)
 
@@ -68,7 +69,7 @@ async def change_person(info: Info, given: ChangePersonInput) -> Person:
     return await _changed(info, number, work)
 
 
-async def move_person(info: Info, given: MovePersonInput) -> Person:
+async def move_person(info: Info, given: MovePersonInput) -> Person | Changed:
     """Give one person other units, for an administrator."""
     number = number_of("Person", given.id)
 
@@ -79,7 +80,7 @@ async def move_person(info: Info, given: MovePersonInput) -> Person:
     return await _changed(info, number, work)
 
 
-async def deactivate_person(info: Info, given: DeactivatePersonInput) -> Person:
+async def deactivate_person(info: Info, given: DeactivatePersonInput) -> Person | Changed:
     """Deactivate one person, for an administrator."""
     number = number_of("Person", given.id)
 
@@ -89,7 +90,7 @@ async def deactivate_person(info: Info, given: DeactivatePersonInput) -> Person:
     return await _changed(info, number, work)
 
 
-async def reactivate_person(info: Info, given: ReactivatePersonInput) -> Person:
+async def reactivate_person(info: Info, given: ReactivatePersonInput) -> Person | Changed:
     """Make one person active again, for an administrator."""
     number = number_of("Person", given.id)
 
@@ -101,17 +102,21 @@ async def reactivate_person(info: Info, given: ReactivatePersonInput) -> Person:
 
 async def _changed(
     info: Info, number: int, work: Callable[[OrganizationSession, str], None]
-) -> Person:
+) -> Person | Changed:
     asker = context(info)
     actor = asker.administer(Scope.PEOPLE_WRITE).actor
     await asker.write(lambda session: work(session, actor))
     return await _shown(info, number)
 
 
-async def _shown(info: Info, number: int | None) -> Person:
+async def _shown(info: Info, number: int | None) -> Person | Changed:
     if number is None:
         raise no_such_thing()
-    return person_type(await context(info).read(lambda session: person(session, number)))
+
+    async def show() -> Person:
+        return person_type(await context(info).read(lambda session: person(session, number)))
+
+    return await shown(info, Scope.PEOPLE_READ, "Person", number, show)
 
 
 def _paths(session: OrganizationSession, ids: Sequence[str]) -> tuple[UnitPath, ...]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from sos_graphql.changed import Changed
 from sos_graphql.describing import described_input, told
 from sos_graphql.errors import AnyProblem
 from sos_graphql.people.changes import ChangePlan
@@ -112,10 +113,10 @@ class ReactivatePersonInput:
 
 
 ChangePlanResult = Annotated[
-    ChangePlan | AnyProblem,
+    ChangePlan | Changed | AnyProblem,
     strawberry.union("ChangePlanResult", description="The plan, or why it cannot be done."),
 ]
 PersonResult = Annotated[
-    Person | AnyProblem,
+    Person | Changed | AnyProblem,
     strawberry.union("PersonResult", description="The person, or why it cannot be done."),
 ]

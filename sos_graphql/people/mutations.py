@@ -8,6 +8,7 @@ import strawberry
 
 from sos_core.access.scopes import Scope
 from sos_core.people import planning, undoing
+from sos_graphql.changed import Changed, shown
 from sos_graphql.context import Info, context
 from sos_graphql.describing import mutated
 from sos_graphql.errors import attempt
@@ -106,7 +107,7 @@ class PeopleMutation:
         return await attempt(info, reactivate_person(info, input))
 
 
-async def _create(info: Info, given: CreateChangePlanInput) -> ChangePlan:
+async def _create(info: Info, given: CreateChangePlanInput) -> ChangePlan | Changed:
     asker = context(info)
     principal, application, now = (
         asker.administer(Scope.PEOPLE_WRITE),
@@ -123,10 +124,10 @@ async def _create(info: Info, given: CreateChangePlanInput) -> ChangePlan:
         note_plan(application, asker.organization_id, plan_id, upload)
         return plan_id
 
-    return await plan_by_number(info, await asker.call(work))
+    return await _shown(info, await asker.call(work))
 
 
-async def _decide(info: Info, given: DecideSuspectsInput) -> ChangePlan:
+async def _decide(info: Info, given: DecideSuspectsInput) -> ChangePlan | Changed:
     asker = context(info)
     actor, now = asker.administer(Scope.PEOPLE_WRITE).actor, asker.now
     number = number_of("ChangePlan", given.plan)
@@ -134,10 +135,10 @@ async def _decide(info: Info, given: DecideSuspectsInput) -> ChangePlan:
     await asker.write(
         lambda session: planning.decide_suspects(session, number, answers, actor=actor, now=now)
     )
-    return await plan_by_number(info, number)
+    return await _shown(info, number)
 
 
-async def _apply(info: Info, given: ApplyChangePlanInput) -> ChangePlan:
+async def _apply(info: Info, given: ApplyChangePlanInput) -> ChangePlan | Changed:
     asker = context(info)
     actor, now = asker.administer(Scope.PEOPLE_WRITE).actor, asker.now
     number = number_of("ChangePlan", given.id)
@@ -146,19 +147,19 @@ async def _apply(info: Info, given: ApplyChangePlanInput) -> ChangePlan:
         lambda: importing.apply_plan(asker.application, decision, number, given.confirmation)
     )
     await asker.call(lambda: drop_upload(asker.application, asker.organization_id, number))
-    return await plan_by_number(info, number)
+    return await _shown(info, number)
 
 
-async def _discard(info: Info, given: DiscardChangePlanInput) -> ChangePlan:
+async def _discard(info: Info, given: DiscardChangePlanInput) -> ChangePlan | Changed:
     asker = context(info)
     actor, now = asker.administer(Scope.PEOPLE_WRITE).actor, asker.now
     number = number_of("ChangePlan", given.id)
     await asker.write(lambda session: planning.discard_plan(session, number, actor=actor, now=now))
     await asker.call(lambda: drop_upload(asker.application, asker.organization_id, number))
-    return await plan_by_number(info, number)
+    return await _shown(info, number)
 
 
-async def _undo(info: Info, given: UndoChangePlanInput) -> ChangePlan:
+async def _undo(info: Info, given: UndoChangePlanInput) -> ChangePlan | Changed:
     asker = context(info)
     actor, now = asker.administer(Scope.PEOPLE_WRITE).actor, asker.now
     number = number_of("ChangePlan", given.id)
@@ -166,4 +167,10 @@ async def _undo(info: Info, given: UndoChangePlanInput) -> ChangePlan:
     await asker.write(
         lambda session: undoing.undo_plan(session, number, actor=actor, now=now, named=named)
     )
-    return await plan_by_number(info, number)
+    return await _shown(info, number)
+
+
+async def _shown(info: Info, number: int) -> ChangePlan | Changed:
+    return await shown(
+        info, Scope.PEOPLE_READ, "ChangePlan", number, lambda: plan_by_number(info, number)
+    )

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from sos_graphql.changed import Changed
 from sos_graphql.describing import described, described_input, told
 from sos_graphql.errors import AnyProblem
 from sos_graphql.scalars import LocalDateTime
@@ -190,7 +191,7 @@ class SurveyPreview:
 
 
 SurveyResult = Annotated[
-    Survey | AnyProblem,
+    Survey | Changed | AnyProblem,
     strawberry.union("SurveyResult", description="The survey, or why it cannot be done."),
 ]
 PrintedCodesResult = Annotated[

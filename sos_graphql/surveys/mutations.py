@@ -11,6 +11,7 @@ import strawberry
 from sos_core.access.scopes import Scope
 from sos_core.database.session import OrganizationSession
 from sos_core.surveys import codes, drafting, letters, mailing, opening, running
+from sos_graphql.changed import Changed, shown
 from sos_graphql.context import Info, context
 from sos_graphql.describing import mutated
 from sos_graphql.errors import attempt
@@ -169,7 +170,7 @@ class SurveyMutation:
         return await attempt(info, _issue_codes(info, input))
 
 
-async def _do(info: Info, given: str, command: Command) -> Survey:
+async def _do(info: Info, given: str, command: Command) -> Survey | Changed:
     """Run a command on a survey for an administrator, and return the survey as it is then."""
     asker = context(info)
     actor, now = asker.administer(Scope.SURVEYS_WRITE).actor, asker.now
@@ -178,14 +179,17 @@ async def _do(info: Info, given: str, command: Command) -> Survey:
     return await _shown(info, number)
 
 
-async def _shown(info: Info, number: int) -> Survey:
-    found = await find_survey(info, number)
-    if found is None:
-        raise no_such_thing()
-    return found
+async def _shown(info: Info, number: int) -> Survey | Changed:
+    async def show() -> Survey:
+        found = await find_survey(info, number)
+        if found is None:
+            raise no_such_thing()
+        return found
+
+    return await shown(info, Scope.SURVEYS_READ, "Survey", number, show)
 
 
-async def _create(info: Info, given: CreateSurveyInput) -> Survey:
+async def _create(info: Info, given: CreateSurveyInput) -> Survey | Changed:
     asker = context(info)
     actor, now = asker.administer(Scope.SURVEYS_WRITE).actor, asker.now
     settings, choice = settings_of(given), choice_of(given.participants)
@@ -200,7 +204,7 @@ async def _create(info: Info, given: CreateSurveyInput) -> Survey:
     return await _shown(info, await asker.write(work))
 
 
-async def _change(info: Info, given: ChangeSurveyInput) -> Survey:
+async def _change(info: Info, given: ChangeSurveyInput) -> Survey | Changed:
     settings, choice = settings_of(given), choice_of(given.participants)
 
     def work(session: OrganizationSession, survey: int, now: datetime, who: str) -> None:
@@ -214,7 +218,7 @@ async def _change(info: Info, given: ChangeSurveyInput) -> Survey:
 
 async def _with_person(
     info: Info, given: AddParticipantInput | ResendPersonalLinkInput, command: Callable[..., object]
-) -> Survey:
+) -> Survey | Changed:
     def work(session: OrganizationSession, survey: int, now: datetime, who: str) -> None:
         command(session, survey, number_of("Person", given.person), now=now, actor=who)
 

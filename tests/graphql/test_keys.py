@@ -8,7 +8,8 @@ import pytest
 
 from sos_core.access.scopes import Scope
 from sos_graphql.nodes import node_id
-from tests.graphql.conftest import World
+from tests.access_policy.table import table
+from tests.graphql.conftest import World, core
 from tests.graphql.guests import CREATE_KEY, make_key
 from tests.graphql.test_results import MATRIX, RESULTS
 
@@ -50,6 +51,7 @@ OPENS: list[tuple[str, str, str | None]] = [
     ("{ ballotForm %s }", "ballotForm", None),
     ("mutation { submitBallot(input: {answers: [], comments: []}) %s }", "submitBallot", None),
 ]
+NAME_OF = "query ($id: ID!) { node(id: $id) { ... on Person { name } } }"
 REFUSALS = {"scope_missing", "administrators_only", "not_signed_in", "no_open_survey"}
 
 
@@ -114,6 +116,47 @@ def test_a_key_with_every_scope_is_still_no_administrator(world: World) -> None:
     for document, field, opened_by in OPENS:
         code = world.data(key, document % LOST)[field].get("code")
         assert (code not in REFUSALS) == (opened_by is not None), (field, code)
+
+
+def test_a_key_that_writes_is_told_what_it_may_read_and_else_the_id_alone(world: World) -> None:
+    """An empty change would else read anybody."""
+    person, unit = world.person("Alpha 1"), world.unit("North")
+
+    def people(key: str) -> list[dict[str, Any]]:
+        new = {"name": f"New {key}", "email": f"{key}@x.example", "units": [unit]}
+        made = world.do("addPerson", new, key)
+        assert "id" in made, made
+        given = {"id": made["id"]}
+        assert world.data("admin", NAME_OF, given)["node"]["name"] == f"New {key}"
+        done = [("changePerson", {"id": person}), ("movePerson", {"id": person, "units": [unit]}),
+                ("deactivatePerson", given), ("reactivatePerson", given)]  # fmt: skip
+        return [made, *(world.do(verb, change, key) for verb, change in done)]
+
+    def surveys(key: str) -> list[dict[str, Any]]:
+        made = world.do("createSurvey", {"title": f"By {key}"}, key)
+        given = {"id": made.get("id")}
+        done = [("changeSurvey", {**given, "title": "Changed"}), ("cancelSurvey", given)]
+        return [made, *(world.do(verb, change, key) for verb, change in done)]
+
+    for tried, kind in ((people, "Person"), (surveys, "Survey")):
+        scopes = (f"{tried.__name__.upper()}_WRITE", f"{tried.__name__.upper()}_READ")
+        world.tokens |= {"blind": make_key(world, scopes[0]), "seeing": make_key(world, *scopes)}
+        for answer in tried("blind"):
+            assert (answer["__typename"], set(answer)) == ("Changed", {"__typename", "id"}), answer
+        assert {answer["__typename"] for answer in tried("seeing")} == {kind}
+
+
+def test_every_change_that_a_key_may_make_has_an_answer_for_one_that_may_not_read() -> None:
+    rows = {name: roles for (kind, name), roles in table().items() if kind == "Mutation"}
+    written = {
+        name
+        for name, roles in rows.items()
+        if {"people:write", "surveys:write"} & roles and "audit:read" not in roles
+    }
+    assert len(written) > 15
+    for name in written:
+        told = {kind.name for kind in core().mutation_type.fields[name].type.of_type.types}
+        assert "Changed" in told, name
 
 
 def test_results_need_their_scope_and_comments_one_more(world: World, published: str) -> None:

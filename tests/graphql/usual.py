@@ -6,6 +6,7 @@ OWN = {
     "InvalidInput": "field",
     "Survey": "id title state scheduled",
     "ChangePlan": "id state confirmation undecided counts { added moved rejected deactivated }",
+    "Changed": "id",
     "Person": "id name email active units { name } manager { name } leads { name }",
     "Token": "token expiresAt viewer",
     "BallotReceipt": "code version",
