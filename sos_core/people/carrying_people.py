@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from sos_core.database.bulk import bulk_insert
+from sos_core.database.bulk import bulk_insert, bulk_insert_columns
 from sos_core.database.session import OrganizationSession
 from sos_core.people import writing
 from sos_core.people.carrying import Carried, Part
@@ -207,10 +207,9 @@ def _insertion(plan: Carried, columns: Columns) -> Part:
         ]
         later, above = there != above, there
     ready = [ids, *columns[1:8], list(map(homes.__getitem__, columns[8])), above, *columns[10:12]]
-    people = list(zip(*ready, strict=True))
 
     def write(session: OrganizationSession, before: Before) -> None:
-        bulk_insert(session, Person, writing.PERSON, people)
+        bulk_insert_columns(session, Person, writing.PERSON, ready)
         bulk_insert(session, Membership, writing.MEMBERSHIP, further)
         before.named |= {ref for ref in managers if ref and ref > 0}
         before.touched_units |= {unit for unit in homes.values() if unit}
