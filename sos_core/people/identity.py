@@ -63,6 +63,15 @@ def identity_of(employee_id: str | None, email: str | None) -> str | None:
     return f"mail:{email}" if email else None
 
 
+def identities(
+    employee_ids: Sequence[str | None], emails: Sequence[str | None]
+) -> list[str | None]:
+    """Return ``identity_of`` each pair of two columns."""
+    if all(employee_ids):
+        return [f"id:{employee_id}" for employee_id in employee_ids]
+    return list(map(identity_of, employee_ids, emails))
+
+
 def unit_key(path: Sequence[str]) -> str:
     """Return the key that all spellings of one unit path share: 32 hexadecimal digits."""
     folded = "\x1f".join(fold(name) for name in path)

@@ -26,7 +26,8 @@ def infer_leader(members: Mapping[int, int]) -> Verdict:
     The candidate's own manager does not count. A manager who sits elsewhere needs two members:
     else the leader of an area would lead each region in which a lone region leader sits.
     """
-    votes = Counter(manager for manager in members.values() if manager)
+    votes = Counter(members.values())
+    votes.pop(0, None)
     chosen = [
         manager
         for manager, count in votes.items()

@@ -11,7 +11,7 @@ from typing import Any
 from sos_core.people.chunks import CHUNK, Packed, Packing
 from sos_core.people.cleaning import Columns
 from sos_core.people.draft import places
-from sos_core.people.identity import identity_of
+from sos_core.people.identity import identities
 from sos_core.people.managers import edges_on_cycles
 from sos_core.people.outcome import NEW_USER_TYPE
 from sos_core.people.units import TOP
@@ -39,7 +39,7 @@ class Newcomers:
         self._language = language
         self._packing = packing
         self._by_email: dict[str | None, int] = {}
-        self._by_employee_id: dict[str | None, int] = {}
+        self._employee_ids: set[str | None] = set()
         self._names: list[str] = []
         self._managers: list[str | None] = []
         self._members: dict[int, dict[int, int]] = defaultdict(dict)
@@ -54,8 +54,7 @@ class Newcomers:
         names, emails, employee_ids, _, _, managers, _, leads, *_ = columns
         refs = range(-self.count - 1, -self.count - len(names) - 1, -1)
         self.count += len(names)
-        once = _indexed(self._by_email, emails, refs)
-        once &= _indexed(self._by_employee_id, employee_ids, refs)
+        once = self._index(emails, employee_ids, refs)
         themselves = (said for said, own in zip(managers, emails, strict=True) if said == own)
         if not once or "" in names or any(themselves):
             self.give_up()
@@ -99,6 +98,21 @@ class Newcomers:
         """Return the names of people by reference."""
         return {ref: self._names[-ref - 1] for ref in refs}
 
+    def _index(
+        self,
+        emails: Sequence[str | None],
+        employee_ids: Sequence[str | None],
+        refs: Sequence[int],
+    ) -> bool:
+        """Take in what people are known by; tell whether nobody had any of it before."""
+        there = len(self._by_email) + len(self._employee_ids)
+        said = 2 * len(refs) - emails.count(None) - employee_ids.count(None)
+        self._by_email.update(zip(emails, refs, strict=True))
+        self._by_email.pop(None, None)
+        self._employee_ids.update(employee_ids)
+        self._employee_ids.discard(None)
+        return len(self._by_email) + len(self._employee_ids) == there + said
+
     def _added(self, refs: Sequence[int], columns: Columns) -> list[Sequence[Any]]:
         """Return the columns of ``draft.added_row``, with addresses in place of managers."""
         names, emails, employee_ids, languages, kinds, managers, units, _, *told = columns
@@ -106,14 +120,14 @@ class Newcomers:
         size = len(names)
         homes: list[int] = [found[0] if found else TOP for found in units]
         further: list[list[int] | None] = [None] * size
-        if any(found and len(found) > 1 for found in units):
+        if max(map(len, filter(None, units)), default=1) == 1:
+            self.joined.update(homes)
+        else:
             further = [places(found)[1] or None if found else None for found in units]
             self.joined.update(chain.from_iterable(found or (TOP,) for found in units))
-        else:
-            self.joined.update(homes)
         return [
             refs,
-            list(map(identity_of, employee_ids, emails)),
+            identities(employee_ids, emails),
             digests,
             names,
             emails,
@@ -156,14 +170,6 @@ class Newcomers:
         above = {self._by_email[address] for address in set(self._managers) if address}
         said = {ref: self._managers[-ref - 1] for ref in above}
         return {ref: self._by_email[address] for ref, address in said.items() if address}
-
-
-def _indexed(index: dict[str | None, int], keys: Sequence[str | None], refs: Sequence[int]) -> bool:
-    """Take in references by what each has of one kind, if anything; tell whether nobody had it."""
-    before = len(index)
-    index.update(zip(keys, refs, strict=True))
-    index.pop(None, None)
-    return len(index) - before == len(keys) - keys.count(None)
 
 
 def _filled(column: Sequence[str | None], usual: str) -> Sequence[str | None]:

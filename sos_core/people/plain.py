@@ -72,9 +72,9 @@ class PlainWay:
             if leads.count(None) < len(leads):
                 led = list(map(self._led.__getitem__, leads))
             bosses = list(map(self._manager.__getitem__, managers))
-            placed = [len(found or ()) == 1 for found in units]
             kept: Sequence[int | None] = digests
-            if not all(placed):
+            if None in units or max(map(len, filter(None, units))) > 1:
+                placed = [found is not None and len(found) == 1 for found in units]
                 kept = [d if one else None for d, one in zip(digests, placed, strict=True)]
             told = (names, addresses, ids, spoken, kinds, bosses, units, led)
         except (Unusual, BadPath):
