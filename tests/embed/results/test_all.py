@@ -69,11 +69,24 @@ def test_targets_are_large_enough(open_page: Open, show: Show) -> None:
 
 
 def test_forced_colors_and_print(open_page: Open, show: Show) -> None:
-    page = everything(show(open_page(forced_colors="active", color_scheme="dark"), ALL))
+    wide = {"width": 1400, "height": 900}
+    page = open_page(forced_colors="active", color_scheme="dark", viewport=wide)
+    # Whoever prints is not told that the sheet is narrower than the window.
+    page.add_init_script(
+        """ResizeObserver = class { observe() {} disconnect() {} };
+        addEventListener('DOMContentLoaded',
+          () => { document.querySelector('main').style.maxInlineSize = 'none' })"""
+    )
+    everything(show(page, ALL))
     page.emulate_media(media="print", forced_colors="none")
     text = page.locator("sos-summary .frame").evaluate("(one) => getComputedStyle(one).color")
     assert text == "rgb(27, 31, 36)"
     expect(page.get_by_role("button", name="Print or save")).to_be_hidden()
+    expect(page.locator("sos-areas svg.chart")).to_have_count(2)
+    page.set_viewport_size({"width": 720, "height": 1000})
+    charts = page.locator("svg.chart")
+    edges = charts.evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().right)")
+    assert max(edges) <= 720
 
 
 def test_nothing_published_is_said_calmly(page: Page, show: Show, results_api: SchemaApi) -> None:
