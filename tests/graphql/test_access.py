@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sos_core.access.queries import account_principal
 from sos_core.surveys.links import personal_token
-from sos_graphql.nodes import number_of
+from sos_graphql.nodes import node_id, number_of
 from tests.graphql.conftest import PASSWORD, World
 
 VIEWER = (
@@ -104,3 +105,22 @@ def test_a_printed_code_is_good_once(world: World) -> None:
 def test_an_expired_token_is_nobody(world: World) -> None:
     world.clock.advance(hours=13)
     assert world.data("admin", VIEWER)["viewer"]["kind"] == "ANONYMOUS"
+
+
+def test_a_leader_set_by_hand_leads_from_the_next_request_on_and_no_longer(world: World) -> None:
+    mine = "{ viewer { roles leads { name } } units(first: 50) { nodes { name } } }"
+
+    def seen() -> tuple[list[str], list[str], set[str]]:
+        found = world.data("participant", mine)
+        viewer, units = found["viewer"], found["units"]["nodes"]
+        return viewer["roles"], [one["name"] for one in viewer["leads"]], {u["name"] for u in units}
+
+    roles, leads, before = seen()
+    assert (roles, leads) == (["PARTICIPANT"], [])
+    with world.application.database.read(world.organization_id) as session:
+        own = account_principal(session, world.accounts["participant"][1]).person_id
+    person = node_id("Person", own or 0)
+    world.do("changePerson", {"id": person, "leads": [world.unit("South")]})
+    assert seen() == (["LEADER", "PARTICIPANT"], ["South"], before | {"South", "West", "Gamma"})
+    world.do("changePerson", {"id": person, "leads": []})
+    assert seen() == (["PARTICIPANT"], [], before)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.access_policy.cast import ROLES
 from tests.hostile import fuzzing, generated, sockets, wild
+from tests.hostile.__main__ import PROGRAMS, SHARES
 from tests.hostile.served import Stage
 
 # Whoever hangs up in the middle of an operation leaves resolvers that nobody waits for any more,
@@ -28,6 +29,15 @@ def test_documents_of_every_kind_as_each_role(stage: Stage) -> None:
     assert report.wrong == []
     assert report.tried == len(ROLES) * 12
     assert report.outcomes["executed"] > report.tried / 5, "most documents are refused too early"
+
+
+def test_the_full_size_has_fifty_thousand_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(fuzzing, "run", lambda _on, *, documents, seed: sent.append(documents))
+    for share in SHARES.values():
+        PROGRAMS["documents"](None, share)  # type: ignore[arg-type]
+    assert sent == [50_000, 5_000]
+    assert list(SHARES) == ["SQLite", "PostgreSQL"]
 
 
 def test_conversations_over_sockets_as_each_role(stage: Stage) -> None:
