@@ -10,7 +10,8 @@ import pytest
 from sos_core.content import LANGUAGES, text
 from sos_core.people.queries import people_in
 from sos_core.surveys.drafting import LEAST
-from sos_core.surveys.queries import Thresholds
+from sos_core.surveys.queries import Thresholds, survey
+from sos_graphql.surveys.promises import LIMITS, PROMISES, audience_keys, privacy_figures
 from tests.graphql.http.conftest import House, Visitor
 
 
@@ -98,6 +99,22 @@ def test_the_promises_are_told_to_everybody_in_every_language(house: House) -> N
         page = house.visitor().get("/privacy", headers={"accept-language": language})
         assert page.status_code == 200
         assert text(language, "privacy.groups", smallest=LEAST.k).split(".")[0] in page.text
+
+
+def test_a_surveys_page_tells_who_sees_what_and_every_limit_in_every_language(house: House) -> None:
+    survey_id = house.opened()
+    with house.application.database.read(house.organization_id) as session:
+        view = survey(session, survey_id)
+    told = [f"privacy.{promise}" for promise in PROMISES]
+    told += [f"privacy.limits.{limit}" for limit in LIMITS]
+    told += [*audience_keys(view), "privacy.rights.export", "privacy.rights.erase"]
+    assert {"together", "colluders", "alike", "between", "comments", "open"} <= set(LIMITS)
+    figures = privacy_figures(view.thresholds) | {"organization": "Acme & Sons"}
+    for language in LANGUAGES:
+        sent = house.visitor().get(f"{house.link(survey_id, 'alpha1')}/privacy?language={language}")
+        page = html.unescape(sent.text)
+        missing = [key for key in told if text(language, key, **figures) not in page]
+        assert missing == [], language
 
 
 def test_a_surveys_page_tells_its_own_frozen_numbers(house: House) -> None:
