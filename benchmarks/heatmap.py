@@ -236,7 +236,7 @@ def measure(port: int, token: str, survey_id: int, seconds: float) -> None:
         "kept answer": lambda: kept,
         "static bytes": lambda: static,
     }
-    rows = len(json.loads(body)["data"]["survey"]["matrix"]["rows"]["units"])
+    rows = len(json.loads(body)["data"]["survey"]["matrix"]["rows"]["unitIds"])
     plain = asyncio.run(once(port, plain_request))
     print(
         f"{rows:,} units x 9 areas: {len(body) / 1024:.0f} KiB; plain {len(plain) / 1024:.0f} KiB"

@@ -30,7 +30,6 @@ from sos_graphql.nodes import (
     Edge,
     First,
     PageInfo,
-    node_id,
     page_size,
     place_after,
 )
@@ -86,9 +85,10 @@ class AuditDetail:
 class AuditEntry:
     """One deed in the audit log; never who answered what, or when."""
 
-    id: strawberry.ID = told("Opaque id, unique over all types.")
-    sequence: int = told("Its number among the organization's deeds, without gaps.")
-    at: datetime = told("When it was done.")
+    sequence: int = told(
+        "Its number among the organization's deeds, by which it is known; without gaps."
+    )
+    done_at: datetime = told("When it was done.")
     actor: str = told("Who did it, as the log has it: `account:7`, `api_key:2`, `operator`.")
     actor_name: str = told("Who did it, by today's name.")
     verb: str = told("What was done, such as `survey.opened`.")
@@ -185,9 +185,8 @@ def _instant(asked: datetime | None) -> datetime | None:
 
 def _entry(view: AuditView, names: Names) -> AuditEntry:
     return AuditEntry(
-        id=node_id("AuditEntry", view.sequence),
         sequence=view.sequence,
-        at=view.at,
+        done_at=view.at,
         actor=view.actor,
         actor_name=names.actor(view.actor),
         verb=view.verb,

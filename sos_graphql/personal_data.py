@@ -29,31 +29,35 @@ class PersonalDataExport:
 class PersonErased:
     """A person whose data were erased for good; published results stay as they were."""
 
-    person: strawberry.ID = told("The person's id, which names nobody any more.")
-    plans: int = told("Change plans that named the person and lost their rows.")
-    accounts: int = told("Accounts that were removed.")
-    surveys: int = told("Open surveys that the person was taken out of, with their answers.")
-    again: bool = told("Whether the person had been erased before, and nothing was left to do.")
+    person_id: strawberry.ID = told("The person's id, which names nobody any more.")
+    plan_count: int = told("How many change plans that named the person and lost their rows.")
+    account_count: int = told("How many accounts that were removed.")
+    survey_count: int = told("How many open surveys lost the person, with their answers.")
+    erased_before: bool = told(
+        "Whether the person had been erased before, and nothing was left to do."
+    )
 
 
 @described_input
 class ExportPersonInput:
     """Somebody who wants to know what is held about them."""
 
-    id: strawberry.ID = told("The person.")
+    id: strawberry.ID = told("Whose data are asked for.")
 
 
 @described_input
 class ErasePersonInput:
     """Somebody whose data are to be erased for good."""
 
-    id: strawberry.ID = told("The person.")
+    id: strawberry.ID = told("Whose data go.")
     confirmation: str = told("The person's name, typed by whoever asks for it.")
 
 
 ExportResult = Annotated[
     PersonalDataExport | AnyProblem,
-    strawberry.union("PersonalDataResult", description="The data, or why they cannot be had."),
+    strawberry.union(
+        "PersonalDataExportResult", description="The data, or why they cannot be had."
+    ),
 ]
 ErasedResult = Annotated[
     PersonErased | AnyProblem,
@@ -132,11 +136,11 @@ async def _erase(asker: Context, given: ErasePersonInput) -> PersonErased:
         )
     )
     return PersonErased(
-        person=strawberry.ID(node_id("Person", number)),
-        plans=done.plans,
-        accounts=done.accounts,
-        surveys=done.surveys,
-        again=done.again,
+        person_id=strawberry.ID(node_id("Person", number)),
+        plan_count=done.plans,
+        account_count=done.accounts,
+        survey_count=done.surveys,
+        erased_before=done.again,
     )
 
 

@@ -27,7 +27,7 @@ class RetentionTime:
     usual: int = told("For how many it is kept where nobody has chosen.")
     least: int = told("The fewest days that can be chosen.")
     most: int = told("The most days that can be chosen.")
-    due: int = told("How many would be deleted now.")
+    due_count: int = told("How many things would be deleted now.")
 
 
 @described
@@ -62,7 +62,7 @@ RetentionResult = Annotated[
 ]
 TryArgument = Annotated[
     list[RetentionTimeInput] | None,
-    strawberry.argument(description="Times to be tried: `due` tells what they would delete."),
+    strawberry.argument(description="Times to be tried: `dueCount` tells what they would delete."),
 ]
 ChangeArgument = Annotated[ChangeRetentionInput, strawberry.argument(description="The times.")]
 
@@ -106,7 +106,7 @@ async def kept(asker: Context, trying: Mapping[str, int]) -> list[RetentionTime]
                 usual=limit.usual,
                 least=limit.least,
                 most=limit.most,
-                due=going[limit.kind],
+                due_count=going[limit.kind],
             )
             for limit in LIMITS
         ]

@@ -8,6 +8,10 @@ from strawberry.extensions import MaxTokensLimiter
 from strawberry.types import ExecutionContext
 
 from sos_graphql.access.account_types import Account
+from sos_graphql.access.embeddings import Embedding
+from sos_graphql.access.keys import ApiKey
+from sos_graphql.access.operating import HostedOrganization
+from sos_graphql.access.own import Session
 from sos_graphql.access.viewer import Organization
 from sos_graphql.errors import Shielded
 from sos_graphql.keeping import Keeping
@@ -19,7 +23,10 @@ from sos_graphql.scalars import configuration
 from sos_graphql.subscriptions import Subscription
 from sos_graphql.surveys.types import Survey
 
-NODES = (Account, ChangePlan, Organization, Person, Survey, Unit)
+NODES = (
+    *(Account, ApiKey, ChangePlan, Embedding, HostedOrganization),
+    *(Organization, Person, Session, Survey, Unit),
+)
 """The types that ``node`` can return."""
 DOCUMENTS = 64
 """How many parsed and validated documents are kept; the widgets have about twenty."""

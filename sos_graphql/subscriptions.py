@@ -20,8 +20,12 @@ from sos_graphql.people.queries import ChangePlanAnswer
 from sos_graphql.surveys.rates import ResponseRateAnswer
 from sos_graphql.surveys.response import response_rate
 
-WatchedSurvey = Annotated[strawberry.ID, strawberry.argument(description="The survey.")]
-WatchedPlan = Annotated[strawberry.ID, strawberry.argument(description="The plan.")]
+WatchedSurvey = Annotated[
+    strawberry.ID, strawberry.argument(description="Id of one that has opened.")
+]
+WatchedPlan = Annotated[
+    strawberry.ID, strawberry.argument(description="Id of the one that is looked at.")
+]
 
 
 @strawberry.type(description="What is pushed while one looks, over graphql-transport-ws.")

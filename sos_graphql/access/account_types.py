@@ -7,6 +7,7 @@ from enum import Enum
 
 import strawberry
 
+from sos_core.access import demands
 from sos_core.access.account_queries import AccountView
 from sos_graphql.context import Info
 from sos_graphql.describing import described, described_enum, described_input, resolved, told
@@ -28,20 +29,35 @@ class AccountState(Enum):
     LOCKED = "locked"
 
 
+@described_enum(
+    NOBODY="Everybody chooses for themselves.",
+    ADMINISTRATORS="Administrators need one.",
+    EVERYBODY="Everybody who has an account needs one.",
+)
+class SecondFactorOf(Enum):
+    """Of whom an organization asks for a second factor."""
+
+    NOBODY = demands.SecondFactorOf.NOBODY.value
+    ADMINISTRATORS = demands.SecondFactorOf.ADMINISTRATORS.value
+    EVERYBODY = demands.SecondFactorOf.EVERYBODY.value
+
+
 @described
 class Account(Node):
     """Somebody who can sign in, as administrators see them."""
 
     view: strawberry.Private[AccountView]
-    email: str = told("E-mail address.")
-    name: str = told("Name.")
+    email: str = told("E-mail address, by which one signs in and is written to.")
+    name: str = told("Name of whom it belongs to, as they are called in pages and mails.")
     language: str = told("Language of mails and pages.")
     state: AccountState = told("Whether the account can sign in.")
     administrator: bool = told("Whether it administers the organization.")
     sees_everything: bool = told("Whether it sees the results of the whole organization.")
-    person: strawberry.ID | None = told("The person whom it belongs to.")
-    second_factor: bool = told("Whether signing in asks for a code.")
-    last_used: datetime | None = told("When a session that is good was used last.")
+    person_id: strawberry.ID | None = told("The person whom it belongs to, where it is one's own.")
+    second_factor_active: bool = told("Whether signing in asks for a code.")
+    used_at: datetime | None = told(
+        "When a session that is good was used last; null: there is none."
+    )
 
     @resolved
     async def units(self, info: Info) -> list[Unit]:
@@ -68,7 +84,7 @@ class InviteAccountInput:
 class ChangeAccountInput:
     """What changes about an account; absent things stay as they are."""
 
-    id: strawberry.ID = told("The account.")
+    id: strawberry.ID = told("Whose rights they are.")
     administrator: bool | None = told("Whether it administers the organization.", default=None)
     sees_everything: bool | None = told("Whether it sees all results.", default=None)
     units: list[strawberry.ID] | None = told("All units whose results it sees.", default=None)
@@ -79,44 +95,42 @@ class ChangeAccountInput:
 class ResendAccountInvitationInput:
     """Somebody who was invited and has not come yet."""
 
-    account: strawberry.ID = told("The account.")
+    account: strawberry.ID = told("Who has not come yet.")
 
 
 @described_input
 class ResetSecondFactorInput:
     """Somebody who has lost the second factor."""
 
-    account: strawberry.ID = told("The account.")
+    account: strawberry.ID = told("Who has lost it.")
 
 
 @described_input
 class RemoveAccountInput:
     """The account to be taken away."""
 
-    id: strawberry.ID = told("The account.")
+    id: strawberry.ID = told("Whose access ends.")
 
 
 @described_input
 class RequireSecondFactorInput:
-    """A rule of the organization."""
+    """A rule of the organization about signing in."""
 
-    required: bool = told("Whether administrators have no rights without a second factor.")
-    everybody: bool = told("Whether it is asked of every account, where it is.", default=False)
+    second_factor_of: SecondFactorOf = told("Who has no rights without a second factor.")
 
 
 @described
 class AccountRemoved:
     """The account is gone; its name stays in the audit log."""
 
-    id: strawberry.ID = told("The account that was.")
+    account_id: strawberry.ID = told("The account that was; nothing is found by it any more.")
 
 
 @described
 class AccessRules:
     """The organization's rules about signing in."""
 
-    second_factor_required: bool = told("Whether administrators need a second factor.")
-    of_everybody: bool = told("Whether everybody who has an account needs one.")
+    second_factor_of: SecondFactorOf = told("Who has no rights without a second factor.")
 
 
 def account_type(view: AccountView) -> Account:
@@ -130,7 +144,7 @@ def account_type(view: AccountView) -> Account:
         state=AccountState(view.state),
         administrator=view.administrator,
         sees_everything=view.sees_everything,
-        person=None if view.person_id is None else node_id("Person", view.person_id),
-        second_factor=view.second_factor,
-        last_used=view.last_used,
+        person_id=None if view.person_id is None else node_id("Person", view.person_id),
+        second_factor_active=view.second_factor,
+        used_at=view.last_used,
     )

@@ -8,14 +8,12 @@ from typing import Annotated
 
 import strawberry
 
-from sos_core.access import account_queries
+from sos_core.access import account_queries, demands
 from sos_core.access import accounts as verbs
 from sos_core.access.account_queries import AccountView
-from sos_core.access.demands import SecondFactorOf, demand_second_factor
 from sos_core.access.rights import Rights
 from sos_core.access.scopes import Scope
 from sos_core.database.session import OrganizationSession
-from sos_core.errors import SosError
 from sos_graphql.access.account_types import (
     AccessRules,
     Account,
@@ -107,14 +105,11 @@ class AccountMutation:
         return await attempt(info, _require(info, input))
 
 
-async def find_account(info: Info, number: int) -> Account | None:
-    """Return an account for an administrator, None where there is none or nobody may know."""
+async def find_account(info: Info, number: int) -> Account:
+    """Return an account for an administrator; raise NotFound where there is none."""
     asker = context(info)
-    try:
-        asker.administer(Scope.ACCOUNTS_READ)
-        return account_type(await asker.read(lambda s: account_queries.account(s, number)))
-    except SosError:
-        return None
+    asker.administer(Scope.ACCOUNTS_READ)
+    return account_type(await asker.read(lambda s: account_queries.account(s, number)))
 
 
 async def _accounts(info: Info, first: int, after: str | None) -> Connection[Account]:
@@ -181,23 +176,19 @@ async def _remove(info: Info, given: RemoveAccountInput) -> AccountRemoved:
     asker = context(info)
     actor, now, number = asker.administer().actor, asker.now, number_of("Account", given.id)
     await asker.write(lambda s: verbs.remove_account(s, number, now=now, actor=actor))
-    return AccountRemoved(id=given.id)
+    return AccountRemoved(account_id=given.id)
 
 
 async def _require(info: Info, given: RequireSecondFactorInput) -> AccessRules:
     asker = context(info)
     principal, now = asker.administer(), asker.now
-    of = SecondFactorOf.NOBODY
-    if given.required:
-        of = SecondFactorOf.EVERYBODY if given.everybody else SecondFactorOf.ADMINISTRATORS
+    of = demands.SecondFactorOf(given.second_factor_of.value)
     await asker.write(
-        lambda session: demand_second_factor(
+        lambda session: demands.demand_second_factor(
             session, of, account_id=principal.account_id or 0, now=now, actor=principal.actor
         )
     )
-    return AccessRules(
-        second_factor_required=given.required, of_everybody=of is SecondFactorOf.EVERYBODY
-    )
+    return AccessRules(second_factor_of=given.second_factor_of)
 
 
 async def _done(info: Info, work: Work) -> Account:

@@ -23,7 +23,16 @@ from sos_graphql.describing import (
     told,
 )
 from sos_graphql.errors import AnyProblem, attempt
-from sos_graphql.nodes import After, Connection, First, node_id, number_of, page
+from sos_graphql.nodes import (
+    After,
+    Connection,
+    First,
+    Node,
+    no_such_thing,
+    node_id,
+    number_of,
+    page,
+)
 
 
 @described_enum(
@@ -40,19 +49,18 @@ class GuestWidget(Enum):
 
 
 @described
-class Embedding:
+class Embedding(Node):
     """Widgets in somebody's pages, for readers who do not sign in to SOS."""
 
-    id: strawberry.ID = told("Opaque id, unique over all types.")
     name: str = told("What it is for.")
     origins: list[str] = told("Origins of the pages that may show the widgets.")
-    widgets: list[GuestWidget] = told("The widgets.")
-    survey: strawberry.ID | None = told("The only survey; null: any published one.")
-    unit: strawberry.ID | None = told("The unit, with all below it; null: any.")
+    widgets: list[GuestWidget] = told("What guests may see in these pages.")
+    survey_id: strawberry.ID | None = told("The only survey; null: any published one.")
+    unit_id: strawberry.ID | None = told("The unit, with all below it; null: any.")
     created_at: datetime = told("When it was created.")
-    created_by: str = told("Who created it.")
+    created_by: str = told("Who created it, by today's name.")
     ended_at: datetime | None = told("When it was ended; null: it was not.")
-    minted: int = told("How many guest tokens it gave within thirty days.")
+    minted_count: int = told("How many guest tokens it gave within thirty days.")
 
 
 @described_input
@@ -70,7 +78,7 @@ class CreateEmbeddingInput:
 class ChangeEmbeddingInput:
     """What changes about an embedding; absent things stay as they are."""
 
-    id: strawberry.ID = told("The embedding.")
+    id: strawberry.ID = told("One that has not ended.")
     name: str | None = told("What it is for.", default=None)
     origins: list[str] | None = told("All origins.", default=None)
     widgets: list[GuestWidget] | None = told("All widgets.", default=None)
@@ -84,7 +92,7 @@ class ChangeEmbeddingInput:
 class EndEmbeddingInput:
     """The embedding to be ended."""
 
-    id: strawberry.ID = told("The embedding.")
+    id: strawberry.ID = told("Which one ends, for good.")
 
 
 EmbeddingsAnswer = Annotated[
@@ -184,12 +192,20 @@ def check_survey(session: OrganizationSession, survey_id: int | None) -> None:
         survey(session, survey_id)
 
 
+async def find_embedding(info: Info, number: int) -> Embedding:
+    """Return an embedding for an administrator; raise NotFound where there is none."""
+    context(info).administer()
+    return await _shown(info, number)
+
+
 async def _shown(info: Info, number: int) -> Embedding:
     now = context(info).now
 
     def work(session: OrganizationSession) -> Embedding:
         views = embeddings.embeddings(session, now)
-        found = next(view for view in views if view.id == number)
+        found = next((view for view in views if view.id == number), None)
+        if found is None:
+            raise no_such_thing()
         return _embedding_type(found, account_names(session))
 
     return await context(info).read(work)
@@ -230,10 +246,10 @@ def _embedding_type(view: EmbeddingView, names: dict[str, str]) -> Embedding:
         name=view.name,
         origins=list(view.origins),
         widgets=[GuestWidget(name) for name in view.widgets],
-        survey=None if view.survey_id is None else node_id("Survey", view.survey_id),
-        unit=None if view.unit_id is None else node_id("Unit", view.unit_id),
+        survey_id=None if view.survey_id is None else node_id("Survey", view.survey_id),
+        unit_id=None if view.unit_id is None else node_id("Unit", view.unit_id),
         created_at=view.created_at,
         created_by=names.get(view.created_by, view.created_by),
         ended_at=view.ended_at,
-        minted=view.minted,
+        minted_count=view.minted,
     )

@@ -36,7 +36,7 @@ class SignInInput:
     """Address and password of an account."""
 
     email: str = told("E-mail address.")
-    password: str = told("Password.")
+    password: str = told("What the owner of the account has chosen.")
 
 
 @described_input
@@ -50,14 +50,14 @@ class ContinueSignInInput:
 
 @described_input
 class ExchangePersonalLinkInput:
-    """A personal link."""
+    """What stands in the mail to one respondent."""
 
     link: str = told("What follows /s/ in the personal link.")
 
 
 @described_input
 class RedeemPrintedCodeInput:
-    """A printed code."""
+    """What a respondent has on paper."""
 
     code: str = told("The code, however it is typed.")
 
@@ -103,9 +103,9 @@ SignInResult = Annotated[
     Token | SignInSteps | AnyProblem,
     strawberry.union("SignInResult", description="A token, the next step, or why there is none."),
 ]
-SignOutResult = Annotated[
+SignedOutResult = Annotated[
     SignedOut | AnyProblem,
-    strawberry.union("SignOutResult", description="The end of a session, or what is wrong."),
+    strawberry.union("SignedOutResult", description="The end of a session, or what is wrong."),
 ]
 SignInArgument = Annotated[SignInInput, strawberry.argument(description="Address and password.")]
 NextStep = Annotated[ContinueSignInInput, strawberry.argument(description="The next step.")]
@@ -128,7 +128,7 @@ class AccessMutation:
         return await attempt(info, _continue(context(info), input))
 
     @mutated
-    async def sign_out(self, info: Info) -> SignOutResult:
+    async def sign_out(self, info: Info) -> SignedOutResult:
         """End the session of this request's token."""
         return await attempt(info, _sign_out(context(info)))
 

@@ -24,7 +24,7 @@ from sos_graphql.nodes import no_such_thing, number_of
 class MintGuestTokenInput:
     """What a guest shall see, and where; all of it within what the embedding allows."""
 
-    embedding: strawberry.ID = told("The embedding.")
+    embedding: strawberry.ID = told("What the page belongs to; one that has not ended.")
     survey: strawberry.ID = told("The survey, whose results are shown once they are published.")
     unit: strawberry.ID | None = told("The unit; absent: the whole organization.", default=None)
     widgets: list[GuestWidget] = told("The widgets that the page shows.")

@@ -23,7 +23,7 @@ from sos_graphql.describing import (
     told,
 )
 from sos_graphql.errors import AnyProblem, attempt
-from sos_graphql.nodes import After, Connection, First, node_id, number_of, page
+from sos_graphql.nodes import After, Connection, First, Node, node_id, number_of, page
 
 
 @described_enum(
@@ -52,16 +52,15 @@ class ApiKeyScope(Enum):
 
 
 @described
-class ApiKey:
+class ApiKey(Node):
     """A program's key; the key itself is told once, when it is created."""
 
-    id: strawberry.ID = told("Opaque id, unique over all types.")
-    name: str = told("What it is for.")
+    name: str = told("What it is for, such as the system that uses it.")
     hint: str = told("How it begins, to recognize it by.")
     scopes: list[ApiKeyScope] = told("What it is good for.")
     works: bool = told("Whether it lets anybody in now.")
     created_at: datetime = told("When it was created.")
-    created_by: str = told("Who created it.")
+    created_by: str = told("Who created it, by today's name.")
     expires_at: datetime | None = told("When it ends by itself; null: never.")
     revoked_at: datetime | None = told("When it was revoked; null: it was not.")
     used_on: date | None = told("The day of its latest use, in UTC; null: never used.")
@@ -88,7 +87,7 @@ class CreateApiKeyInput:
 class RevokeApiKeyInput:
     """The key to be ended."""
 
-    id: strawberry.ID = told("The key.")
+    id: strawberry.ID = told("Which one ends, for good.")
 
 
 ApiKeysAnswer = Annotated[
@@ -166,6 +165,12 @@ async def _revoke(info: Info, given: RevokeApiKeyInput) -> ApiKey:
     await asker.write(
         lambda session: api_keys.revoke_api_key(session, number, actor=actor, now=now)
     )
+    return await _key(info, number)
+
+
+async def find_api_key(info: Info, number: int) -> ApiKey:
+    """Return a key for an administrator; raise NotFound where there is none."""
+    context(info).administer()
     return await _key(info, number)
 
 

@@ -13,26 +13,25 @@ from sos_core.organizations.queries import OrganizationView, organization, organ
 from sos_graphql.context import Context, Info, context
 from sos_graphql.describing import described, described_input, mutated, resolved, told
 from sos_graphql.errors import AnyProblem, attempt
-from sos_graphql.nodes import After, Connection, First, node_id, page
+from sos_graphql.nodes import After, Connection, First, Node, node_id, page
 
 
 @described
-class HostedOrganization:
+class HostedOrganization(Node):
     """An organization of the installation, by its outside alone."""
 
-    id: strawberry.ID = told("Id of the organization.")
-    name: str = told("Name of the organization.")
-    language: str = told("Its usual language.")
-    time_zone: str = told("Its time zone.")
+    name: str = told("What it is called in mails, forms and pages.")
+    language: str = told("Its usual language, such as sv.")
+    time_zone: str = told("Time zone of its surveys, such as Europe/Stockholm.")
 
 
 @described
 class JobCounts:
     """How many jobs there are in each state."""
 
-    ready: int = told("Jobs that wait.")
-    leased: int = told("Jobs at work.")
-    dead: int = told("Jobs that were given up; `sos jobs list` tells why.")
+    ready: int = told("How many wait for a worker.")
+    leased: int = told("How many are at work.")
+    dead: int = told("How many were given up; `sos jobs list` tells why.")
 
 
 @described
@@ -56,10 +55,12 @@ class Installation:
 class CreateOrganizationInput:
     """A new organization and its first administrator."""
 
-    name: str = told("Name of the organization.")
-    administrator: str = told("E-mail address of the first administrator, who is invited.")
-    language: str = told("Its usual language.", default="en")
-    time_zone: str = told("Its time zone.", default="Europe/Stockholm")
+    name: str = told("What it is called in mails, forms and pages.")
+    administrator_email: str = told("E-mail address of the first administrator, who is invited.")
+    language: str = told("Its usual language, such as sv.", default="en")
+    time_zone: str = told(
+        "Time zone of its surveys, such as Europe/Stockholm.", default="Europe/Stockholm"
+    )
     levels: list[str] = told(
         "Names of the levels of its units, from the top.",
         default_factory=lambda: list(DEFAULT_LEVELS),
@@ -105,6 +106,13 @@ class OperatorMutation:
         return await attempt(info, _create(context(info), input))
 
 
+async def find_hosted(info: Info, number: int) -> HostedOrganization | None:
+    """Return an organization of the installation for an operator, None where there is none."""
+    asker = context(info)
+    found = await asker.call(lambda: _all(asker))
+    return next((_hosted(view) for view in found if view.id == number), None)
+
+
 async def _installation(asker: Context) -> Installation:
     asker.principal.require_operator()
     application = asker.application
@@ -133,7 +141,7 @@ async def _create(asker: Context, given: CreateOrganizationInput) -> HostedOrgan
             language=given.language,
             time_zone=given.time_zone,
             levels=given.levels,
-            administrator=given.administrator,
+            administrator=given.administrator_email,
             now=now,
             actor=actor,
         )
@@ -151,7 +159,7 @@ def _all(asker: Context) -> list[OrganizationView]:
 
 def _hosted(view: OrganizationView) -> HostedOrganization:
     return HostedOrganization(
-        id=node_id("Organization", view.id),
+        id=node_id("HostedOrganization", view.id),
         name=view.name,
         language=view.language,
         time_zone=view.time_zone,

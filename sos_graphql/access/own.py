@@ -25,9 +25,9 @@ class Session(Node):
     created_at: datetime = told("When it began.")
     used_at: datetime = told("When it was used last, within a minute.")
     expires_at: datetime = told("When it ends in any case.")
-    made_by: str = told("How: password, second_factor, recovery_code, invitation, provider:NAME.")
+    method: str = told("By password, second_factor, recovery_code, invitation or provider:NAME.")
     device: str = told("Families of browser and system, such as `Firefox, Linux`; may be empty.")
-    present: bool = told("Whether this request belongs to it.")
+    current: bool = told("Whether this request belongs to it.")
 
 
 @described
@@ -35,12 +35,12 @@ class SecondFactor:
     """What is known of the caller's second factor."""
 
     active: bool = told("Whether signing in asks for a code.")
-    recovery_codes: int = told("How many recovery codes are left.")
+    recovery_code_count: int = told("How many recovery codes are left.")
     required: bool = told("Whether the caller has no rights before one is set up.")
 
 
 @described
-class Enrolment:
+class Enrollment:
     """What an authenticator app needs; good once its first code is confirmed."""
 
     seed: str = told("The seed in base 32, to be typed by hand.")
@@ -60,15 +60,15 @@ class OwnAccountChanged:
     """Something about the caller's own account was changed."""
 
     token: str | None = told("The caller's new bearer token, the old one being dead; or null.")
-    ended: int = told("How many sessions ended, where that was asked for.", default=0)
+    ended_count: int = told("How many sessions ended, where that was asked for.", default=0)
 
 
 @described_input
 class ChangePasswordInput:
     """The present password and the one to come."""
 
-    present: str = told("The present password.")
-    password: str = told("The new password.")
+    present_password: str = told("The password that is good until now.")
+    password: str = told("The password that is good from now on.")
 
 
 @described_input
@@ -104,18 +104,18 @@ class RenewRecoveryCodesInput:
 class RevokeSessionInput:
     """A session of the caller's own."""
 
-    id: strawberry.ID = told("The session.")
+    id: strawberry.ID = told("One of the caller's own.")
 
 
-OwnAccountResult = Annotated[
+OwnResult = Annotated[
     OwnAccountChanged | AnyProblem,
-    strawberry.union("OwnAccountResult", description="That it was done, or why not."),
+    strawberry.union("OwnAccountChangedResult", description="That it was done, or why not."),
 ]
-EnrolmentResult = Annotated[
-    Enrolment | AnyProblem,
-    strawberry.union("EnrolmentResult", description="What an app needs, or why there is none."),
+EnrollmentResult = Annotated[
+    Enrollment | AnyProblem,
+    strawberry.union("EnrollmentResult", description="What an app needs, or why there is none."),
 ]
-RecoveryCodesResult = Annotated[
+CodesResult = Annotated[
     RecoveryCodes | AnyProblem,
     strawberry.union("RecoveryCodesResult", description="Ten codes, or why there are none."),
 ]
@@ -134,41 +134,37 @@ class OwnAccountMutation:
     """What people do to their own accounts."""
 
     @mutated
-    async def change_password(self, info: Info, input: PasswordArgument) -> OwnAccountResult:  # noqa: A002
+    async def change_password(self, info: Info, input: PasswordArgument) -> OwnResult:  # noqa: A002
         """Choose a new password; all other sessions end, and this one gets a new token."""
         return await attempt(info, _change_password(context(info), input))
 
     @mutated
-    async def begin_second_factor(self, info: Info, input: BeginArgument) -> EnrolmentResult:  # noqa: A002
+    async def begin_second_factor(self, info: Info, input: BeginArgument) -> EnrollmentResult:  # noqa: A002
         """Make a seed for an authenticator app; nothing changes until its first code is confirmed."""
         return await attempt(info, _begin(context(info), input))
 
     @mutated
-    async def confirm_second_factor(
-        self,
-        info: Info,
-        input: ConfirmArgument,  # noqa: A002
-    ) -> RecoveryCodesResult:
+    async def confirm_second_factor(self, info: Info, input: ConfirmArgument) -> CodesResult:  # noqa: A002
         """Set the second factor up with the app's first code; all other sessions end."""
         return await attempt(info, _confirm(context(info), input))
 
     @mutated
-    async def remove_second_factor(self, info: Info, input: RemoveArgument) -> OwnAccountResult:  # noqa: A002
+    async def remove_second_factor(self, info: Info, input: RemoveArgument) -> OwnResult:  # noqa: A002
         """Go without a second factor again."""
         return await attempt(info, _remove(context(info), input))
 
     @mutated
-    async def renew_recovery_codes(self, info: Info, input: RenewArgument) -> RecoveryCodesResult:  # noqa: A002
+    async def renew_recovery_codes(self, info: Info, input: RenewArgument) -> CodesResult:  # noqa: A002
         """Get ten new recovery codes; the earlier ones are good for nothing any more."""
         return await attempt(info, _renew_codes(context(info), input))
 
     @mutated
-    async def revoke_session(self, info: Info, input: SessionArgument) -> OwnAccountResult:  # noqa: A002
+    async def revoke_session(self, info: Info, input: SessionArgument) -> OwnResult:  # noqa: A002
         """End one of the caller's sessions, from the next request on."""
         return await attempt(info, _revoke(context(info), input))
 
     @mutated
-    async def revoke_other_sessions(self, info: Info) -> OwnAccountResult:
+    async def revoke_other_sessions(self, info: Info) -> OwnResult:
         """End all of the caller's sessions but this one."""
         return await attempt(info, _revoke_others(context(info)))
 
@@ -182,6 +178,12 @@ async def own_sessions(asker: Context) -> list[Session]:
     return [_session_type(view, present) for view in found]
 
 
+async def find_session(info: Info, number: int) -> Session | None:
+    """Return one of the caller's own sessions, None where it is none of them."""
+    wanted = node_id("Session", number)
+    return next((one for one in await own_sessions(context(info)) if one.id == wanted), None)
+
+
 async def own_factor(asker: Context) -> SecondFactor | None:
     """Return what is known of the caller's second factor; None for one without an account."""
     if asker.principal.session_id is None:
@@ -189,7 +191,7 @@ async def own_factor(asker: Context) -> SecondFactor | None:
     view = await asker.read_own(factors.factor_of)
     return SecondFactor(
         active=view.active,
-        recovery_codes=view.recovery_codes,
+        recovery_code_count=view.recovery_codes,
         required=asker.principal.must_enroll,
     )
 
@@ -201,7 +203,7 @@ async def _change_password(asker: Context, given: ChangePasswordInput) -> OwnAcc
         lambda session, holder: own_account.change_password(
             session,
             holder,
-            present=given.present,
+            present=given.present_password,
             password=given.password,
             now=now,
             session_id=own,
@@ -210,7 +212,7 @@ async def _change_password(asker: Context, given: ChangePasswordInput) -> OwnAcc
     return OwnAccountChanged(token=await _renewed(asker))
 
 
-async def _begin(asker: Context, given: BeginSecondFactorInput) -> Enrolment:
+async def _begin(asker: Context, given: BeginSecondFactorInput) -> Enrollment:
     await count_own(asker)
     vault, now, own = asker.application.vault, asker.now, asker.principal.session_id
     made = await asker.write_own(
@@ -218,7 +220,7 @@ async def _begin(asker: Context, given: BeginSecondFactorInput) -> Enrolment:
             session, vault, holder, password=given.password, now=now, session_id=own
         )
     )
-    return Enrolment(seed=made.seed, address=made.address)
+    return Enrollment(seed=made.seed, address=made.address)
 
 
 async def _confirm(asker: Context, given: ConfirmSecondFactorInput) -> RecoveryCodes:
@@ -265,7 +267,7 @@ async def _revoke(asker: Context, given: RevokeSessionInput) -> OwnAccountChange
     await asker.write_own(
         lambda session, holder: own_account.revoke_session(session, holder, number, now=now)
     )
-    return OwnAccountChanged(token=None, ended=1)
+    return OwnAccountChanged(token=None, ended_count=1)
 
 
 async def _revoke_others(asker: Context) -> OwnAccountChanged:
@@ -275,7 +277,7 @@ async def _revoke_others(asker: Context) -> OwnAccountChanged:
             session, holder, session_id=own, now=now
         )
     )
-    return OwnAccountChanged(token=None, ended=ended)
+    return OwnAccountChanged(token=None, ended_count=ended)
 
 
 async def _renewed(asker: Context) -> str | None:
@@ -292,7 +294,7 @@ def _session_type(view: SessionView, present: int) -> Session:
         created_at=view.created_at,
         used_at=view.used_at,
         expires_at=view.expires_at,
-        made_by=view.made_by,
+        method=view.made_by,
         device=view.device,
-        present=view.number == present,
+        current=view.number == present,
     )

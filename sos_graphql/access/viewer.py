@@ -72,9 +72,9 @@ class Language:
 class Organization(Node):
     """The organization of the caller."""
 
-    name: str = told("Name of the organization.")
-    language: str = told("Its usual language.")
-    time_zone: str = told("Its time zone, such as Europe/Stockholm.")
+    name: str = told("What it is called in mails, forms and pages.")
+    language: str = told("Its usual language, such as sv.")
+    time_zone: str = told("Time zone of its surveys, such as Europe/Stockholm.")
     levels: list[str] = told("Names of the levels of its units, from the top down.")
     languages: list[Language] = told("The languages that SOS speaks.")
 
@@ -87,7 +87,9 @@ class Viewer:
     name: str = told("Name of the caller; empty for respondents and strangers.")
     language: str = told("The language in which this answer is given.")
     roles: list[ViewerRole] = told("What the caller may be.")
-    person: strawberry.ID | None = told("The person whom the account belongs to.")
+    person_id: strawberry.ID | None = told(
+        "The person whom the account belongs to; null: nobody's."
+    )
 
     @resolved
     async def organization(self, info: Info) -> Organization | None:
@@ -129,7 +131,7 @@ class AccessQuery:
             name=principal.name,
             language=asker.language,
             roles=[role for role in ViewerRole if Role(role.value) in principal.roles],
-            person=_own_id(asker),
+            person_id=_own_id(asker),
         )
 
     @resolved

@@ -144,7 +144,9 @@ class Story:
             "languages": list(LANGUAGES),
             "audience": "PARTICIPANTS",
             "cuts": ["leaders", "level:1"],
-            "reminders": [{"kind": "LAST_DAY", "anchor": "CLOSES", "days": 3, "at": "09:00"}],
+            "reminders": [
+                {"kind": "LAST_DAY", "anchor": "CLOSES", "days": 3, "timeOfDay": "09:00"}
+            ],
             "previous": previous,
             "senderName": f"{company.name} Sales Excellence",
         }

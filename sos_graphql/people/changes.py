@@ -57,15 +57,15 @@ class ChangePlan(Node):
     title: str = told("Name of the file, or a few words.")
     below: Unit | None = told("The unit that the complete list is about; null: all units.")
     created_at: datetime = told("When it was made.")
-    created_by: str = told("Who made it.")
+    created_by: str = told("Who made it, by today's name.")
     decided_at: datetime | None = told("When it was applied or discarded.")
-    decided_by: str | None = told("Who applied or discarded it.")
+    decided_by: str | None = told("Who applied or discarded it, by today's name.")
     undone_at: datetime | None = told("When it was undone.")
-    undone_by: str | None = told("Who undid it.")
+    undone_by: str | None = told("Who undid it, by today's name.")
     counts: ChangeCounts = told("How many rows it has of each kind.")
     confirmation: str | None = told("What has to be typed before it is applied; null: nothing.")
     reasons: list[PlanNotice] = told("Why something has to be typed.")
-    undecided: int = told("How many suspects are still to be decided.")
+    undecided_count: int = told("How many suspects are still to be decided.")
     outdated: bool = told("Whether people have changed since it was made, so that it is refused.")
     erased: bool = told(
         "Whether its rows are gone, with a person's data or with time; it cannot be undone then."
@@ -154,7 +154,7 @@ async def plan_type(info: Info, view: PlanView, names: Mapping[str, str]) -> Cha
             PlanNotice(code=code, what=_told(asker.language, code, {}, "notice", code)[0])
             for code in view.reasons
         ],
-        undecided=view.same.count(None),
+        undecided_count=view.same.count(None),
         outdated=view.outdated,
         erased=view.erased,
     )
@@ -208,7 +208,7 @@ def _row_type(asker: Context, kind: ChangeKind, row: PlanRow) -> ChangeRow:
         person_id=person,
         name=row.name or None,
         email=row.email,
-        unit=list(row.unit) or None,
+        unit_path=list(row.unit) or None,
         action=ChangeAction(row.action) if row.action else None,
         changes=[_change_type(asker.language, change) for change in row.changes],
         what=what,

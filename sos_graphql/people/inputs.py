@@ -29,7 +29,7 @@ class CreateChangePlanInput:
 class SuspectDecisionInput:
     """The decision about one suspected change of address."""
 
-    position: int = told("Number of the suspect.")
+    position: int = told("Which suspect, by the number that its row has.")
     same: bool = told("Whether both are one person with a new address.")
 
 
@@ -37,7 +37,7 @@ class SuspectDecisionInput:
 class DecideSuspectsInput:
     """Decisions about suspected changes of address."""
 
-    plan: strawberry.ID = told("The plan.")
+    plan: strawberry.ID = told("One that waits to be applied or discarded.")
     decisions: list[SuspectDecisionInput] = told("The decisions; others stay as they are.")
 
 
@@ -45,7 +45,7 @@ class DecideSuspectsInput:
 class ApplyChangePlanInput:
     """A plan to be carried out."""
 
-    id: strawberry.ID = told("The plan.")
+    id: strawberry.ID = told("One that waits to be applied or discarded.")
     confirmation: str | None = told("What the plan asks to be typed.", default=None)
 
 
@@ -53,14 +53,14 @@ class ApplyChangePlanInput:
 class DiscardChangePlanInput:
     """A plan to be put away."""
 
-    id: strawberry.ID = told("The plan.")
+    id: strawberry.ID = told("One that waits to be applied or discarded.")
 
 
 @described_input
 class UndoChangePlanInput:
     """A plan to be taken back."""
 
-    id: strawberry.ID = told("The plan.")
+    id: strawberry.ID = told("One that was applied.")
 
 
 @described_input
@@ -80,7 +80,7 @@ class AddPersonInput:
 class ChangePersonInput:
     """Fields of a person to be changed by hand; absent ones stay as they are."""
 
-    id: strawberry.ID = told("The person.")
+    id: strawberry.ID = told("Whom it is about.")
     name: str | None = told("Full name.", default=None)
     email: str | None = told("E-mail address.", default=None)
     employee_id: str | None = told("The organization's own key for the person.", default=None)
@@ -94,7 +94,7 @@ class ChangePersonInput:
 class MovePersonInput:
     """Units to be given to a person by hand."""
 
-    id: strawberry.ID = told("The person.")
+    id: strawberry.ID = told("Whom it is about.")
     units: list[strawberry.ID] = told("All units, the home first; none: the organization itself.")
 
 
@@ -102,14 +102,14 @@ class MovePersonInput:
 class DeactivatePersonInput:
     """A person who is no longer with the organization."""
 
-    id: strawberry.ID = told("The person.")
+    id: strawberry.ID = told("Somebody who is active.")
 
 
 @described_input
 class ReactivatePersonInput:
     """A person who is with the organization again."""
 
-    id: strawberry.ID = told("The person.")
+    id: strawberry.ID = told("Somebody who was deactivated.")
 
 
 ChangePlanResult = Annotated[

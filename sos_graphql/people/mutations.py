@@ -83,7 +83,7 @@ class PeopleMutation:
 
     @mutated
     async def add_person(self, info: Info, input: AddArgument) -> PersonResult:  # noqa: A002
-        """Add one person."""
+        """Add somebody by hand, by a plan that is applied at once and can be undone."""
         return await attempt(info, add_person(info, input))
 
     @mutated

@@ -34,6 +34,10 @@ PeopleAnswer = Annotated[
     Connection[Person] | AnyProblem,
     strawberry.union("PeopleAnswer", description="People, or why they are not shown."),
 ]
+PersonAnswer = Annotated[
+    Person | AnyProblem,
+    strawberry.union("PersonAnswer", description="A person, or why they are not shown."),
+]
 ChangePlansAnswer = Annotated[
     Connection[ChangePlan] | AnyProblem,
     strawberry.union("ChangePlansAnswer", description="Plans, or why they are not shown."),
@@ -57,8 +61,8 @@ Active = Annotated[
     bool | None,
     strawberry.argument(description="Only active (true) or inactive people; null: both."),
 ]
-PersonId = Annotated[strawberry.ID, strawberry.argument(description="The person.")]
-PlanId = Annotated[strawberry.ID, strawberry.argument(description="The plan.")]
+PersonId = Annotated[strawberry.ID, strawberry.argument(description="Id of anybody of the list.")]
+PlanId = Annotated[strawberry.ID, strawberry.argument(description="Id of any of the list.")]
 
 
 @strawberry.type
@@ -86,9 +90,9 @@ class PeopleQuery:
         return await attempt(info, _people(info, first, after, search, unit, active))
 
     @resolved
-    async def person(self, info: Info, id: PersonId) -> Person | None:  # noqa: A002
-        """One person; null for all but administrators, and where there is none."""
-        return await find_person(info, id)
+    async def person(self, info: Info, id: PersonId) -> PersonAnswer:  # noqa: A002
+        """One of the organization's people; for administrators."""
+        return await attempt(info, find_person(info, id))
 
     @resolved
     async def change_plans(
@@ -103,15 +107,17 @@ class PeopleQuery:
         return await attempt(info, change_plan(info, id))
 
 
-async def find_person(info: Info, given: str) -> Person | None:
-    """Return a person for an administrator, None where there is none or nobody may know."""
+async def find_person(info: Info, given: str) -> Person:
+    """Return a person for an administrator; raise NotFound where there is none."""
+    context(info).administer(Scope.PEOPLE_READ)
+    return await person_by_number(info, number_of("Person", given))
+
+
+async def person_by_number(info: Info, number: int) -> Person:
+    """Return a person for an administrator; raise NotFound where there is none."""
     asker = context(info)
-    try:
-        asker.administer(Scope.PEOPLE_READ)
-        number = number_of("Person", given)
-        return person_type(await asker.read(lambda session: queries.person(session, number)))
-    except SosError:
-        return None
+    asker.administer(Scope.PEOPLE_READ)
+    return person_type(await asker.read(lambda session: queries.person(session, number)))
 
 
 async def _units(info: Info, first: int, after: str | None, parent: str | None) -> Connection[Unit]:

@@ -37,7 +37,7 @@ class Unit(Node):
     """A node of the organization tree: a business area, a region, a team."""
 
     view: strawberry.Private[UnitView]
-    name: str = told("Name of the unit.")
+    name: str = told("What it is called, without the units above it.")
     level: str = told("Name of its level, such as team.")
     depth: int = told("Number of its level, 0 at the top.")
     path: list[str] = told("Names from the top level down to the unit.")

@@ -20,7 +20,7 @@ from sos_graphql.nodes import no_such_thing, node_id, number_of
 from sos_graphql.results.cuts import CutsAnswer, ResultCuts, cuts_of
 from sos_graphql.results.making import Maker, unit_id
 from sos_graphql.results.matrix import (
-    Compare,
+    Comparison,
     MatrixAnswer,
     MatrixColumn,
     MatrixRows,
@@ -54,17 +54,17 @@ async def results_answer(info: Info, view: SurveyView, unit: str | None) -> Resu
         reader=reader,
         survey_id=node_id("Survey", view.id),
         survey_title=view.title,
-        unit=unit_id(found.place),
+        unit_id=unit_id(found.place),
         name=found.place.name,
         level=found.place.level_name,
         group=reader.group(),
         previous_title=found.previous.title if found.previous else None,
-        smallest=view.thresholds.k,
+        smallest_group=view.thresholds.k,
     )
 
 
 async def matrix_answer(
-    info: Info, view: SurveyView, parent: str | None, level: str | None, compare: Compare
+    info: Info, view: SurveyView, parent: str | None, level: str | None, compare: Comparison
 ) -> MatrixAnswer:
     """Return the scores of many units, or why there are none."""
     asker = context(info)
@@ -152,7 +152,7 @@ def _refusal(asker: Context, view: SurveyView, error: SosError) -> NotPublished 
     return found
 
 
-def _matrix(language: str, view: MatrixView, compare: Compare) -> ResultMatrix:
+def _matrix(language: str, view: MatrixView, compare: Comparison) -> ResultMatrix:
     """Return a matrix in words; what is in it stays, what it is compared with may be renamed."""
     known = view.worded.get(language)
     if known is None:
@@ -160,16 +160,16 @@ def _matrix(language: str, view: MatrixView, compare: Compare) -> ResultMatrix:
     return replace(known, reference=_reference(view, compare))
 
 
-def _worded(language: str, view: MatrixView, compare: Compare) -> ResultMatrix:
+def _worded(language: str, view: MatrixView, compare: Comparison) -> ResultMatrix:
     names = [wording.group_name(language, view.tree, group.name) for group in view.groups]
     rows = MatrixRows(
-        units=_texts([unit_id(place) for place in view.places]),
+        unit_ids=_texts([unit_id(place) for place in view.places]),
         names=_texts([place.name for place in view.places]),
         levels=_texts([place.level_name for place in view.places]),
-        groups=_texts([str(group.node) for group in view.groups]),
+        group_keys=_texts([str(group.node) for group in view.groups]),
         group_names=_texts(names),
         exact=_flags([group.exact for group in view.groups]),
-        people=_vector([group.name.people for group in view.groups]),
+        people_counts=_vector([group.name.people for group in view.groups]),
         drillable=_flags(view.drillable),
     )
     maker = Maker(language, view.survey, view.tree, view.tree[0], view.previous, view.edition)
@@ -177,7 +177,7 @@ def _worded(language: str, view: MatrixView, compare: Compare) -> ResultMatrix:
     if view.note is not None:
         note = wording.note_text(language, view.tree, view.note, unit=0, name_of={})
     return ResultMatrix(
-        count=len(view.places),
+        row_count=len(view.places),
         rows=rows,
         columns=[
             MatrixColumn(
@@ -209,9 +209,9 @@ def _flags(values: Sequence[bool | None]) -> Flags:
     return Flags(as_json(values))
 
 
-def _reference(view: MatrixView, compare: Compare) -> str | None:
-    if compare is Compare.PREVIOUS and view.previous is not None:
+def _reference(view: MatrixView, compare: Comparison) -> str | None:
+    if compare is Comparison.PREVIOUS and view.previous is not None:
         return view.previous.title
-    if compare is Compare.BENCHMARK and view.edition is not None:
+    if compare is Comparison.BENCHMARK and view.edition is not None:
         return view.edition.title
     return None

@@ -14,7 +14,7 @@ from sos_graphql.describing import described, told
 from sos_graphql.errors import AnyProblem
 from sos_graphql.nodes import node_id
 from sos_graphql.results.making import Maker
-from sos_graphql.results.types import ActivityResult, AreaResult, NotPublished, Score
+from sos_graphql.results.types import ActivityFigures, AreaFigures, NotPublished, Score
 
 
 @described
@@ -25,8 +25,8 @@ class ResultCutPart:
     name: str = told("Name in the caller's language.")
     hidden: str | None = told("Why nothing is shown of the group, in words.")
     overall: Score = told("Its overall score, beside that of the whole organization.")
-    areas: list[AreaResult] = told("The nine areas, each beside the whole organization.")
-    activities: list[ActivityResult] = told("The activity questions.")
+    areas: list[AreaFigures] = told("The nine areas, each beside the whole organization.")
+    activities: list[ActivityFigures] = told("The activity questions.")
 
 
 @described
@@ -43,10 +43,10 @@ class ResultCut:
 class ResultCuts:
     """The cuts of a survey; they were fixed when it opened."""
 
-    survey_id: strawberry.ID = told("The survey.")
-    survey_title: str = told("Title of the survey.")
-    whole: str = told("Name of the organization, which the groups stand beside.")
-    smallest: int = told("Least people behind a figure in this survey.")
+    survey_id: strawberry.ID = told("Which survey the groups are of.")
+    survey_title: str = told("What the survey is called.")
+    organization_name: str = told("What the organization is called, which the groups stand beside.")
+    smallest_group: int = told("Least people behind a figure in this survey.")
     cuts: list[ResultCut] = told("The cuts that were registered; empty where none was.")
     note: str = told("What must be known to read these groups rightly.")
     benchmark: BenchmarkEdition | None = told("What the figures are compared with.")
@@ -64,8 +64,8 @@ def cuts_of(language: str, view: CutsView) -> ResultCuts:
     return ResultCuts(
         survey_id=node_id("Survey", view.survey.id),
         survey_title=view.survey.title,
-        whole=view.tree[0].name,
-        smallest=view.survey.thresholds.k,
+        organization_name=view.tree[0].name,
+        smallest_group=view.survey.thresholds.k,
         cuts=[_cut(maker, cut) for cut in view.cuts],
         note=text(language, "cut.note"),
         benchmark=maker.benchmark(),

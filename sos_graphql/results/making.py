@@ -24,15 +24,15 @@ from sos_core.surveys.queries import SurveyUnitView, SurveyView
 from sos_graphql.benchmarks import BenchmarkEdition, Percentile, PercentileSide
 from sos_graphql.nodes import node_id
 from sos_graphql.results.types import (
-    ActivityResult,
-    AreaResult,
+    ActivityFigures,
+    AreaFigures,
     Band,
     Difference,
     OptionShare,
     ResultGroup,
     ResultPlace,
     Score,
-    StatementResult,
+    StatementFigures,
 )
 
 
@@ -57,12 +57,12 @@ class Maker:
         name = view.name
         exactly = self.tree[name.units[0]] if name.form is Form.UNIT else None
         return ResultGroup(
-            key=strawberry.ID(str(view.node)),
+            key=str(view.node),
             name=wording.group_name(self.language, self.tree, name),
             exact=view.exact,
-            people=name.people,
+            people_count=name.people,
             parts=wording.part_names(self.language, self.tree, name),
-            unit=unit_id(exactly) if exactly else None,
+            unit_id=unit_id(exactly) if exactly else None,
         )
 
     def score(self, view: ScoreView, notes: Iterable[str]) -> Score:
@@ -70,7 +70,7 @@ class Maker:
         return Score(
             value=view.value,
             interval=view.half_width,
-            answers=view.answers,
+            answer_count=view.answers,
             band=Band(view.band) if view.band else None,
             band_name=wording.band_name(self.language, view.band) if view.band else None,
             missing=list(view.missing),
@@ -110,7 +110,7 @@ class Maker:
             low=place.low,
             high=place.high,
             side=PercentileSide(place.side),
-            organizations=found.organizations,
+            organization_count=found.organizations,
             median=found.median.value,
             difference=found.difference.value,
             significant=found.difference.beyond_chance,
@@ -127,16 +127,16 @@ class Maker:
             key=edition.key, title=edition.title, synthetic=edition.synthetic, note=note
         )
 
-    def statement(self, view: QuestionView, area: str, notes: Iterable[str]) -> StatementResult:
+    def statement(self, view: QuestionView, area: str, notes: Iterable[str]) -> StatementFigures:
         """Return the figures of a statement."""
         labels = [text(self.language, f"scale.{value}") for value in self.asked.scale]
-        return StatementResult(
+        return StatementFigures(
             key=view.key,
-            area=area,
+            area_key=area,
             text=text(self.language, f"statement.{view.key}"),
             mean=view.mean,
             interval=view.half_width,
-            answers=view.answers,
+            answer_count=view.answers,
             favorable=view.favorable,
             distribution=_distribution(view, labels),
             group=self.group(view.group) if view.group else None,
@@ -151,10 +151,10 @@ class Maker:
         view: ScoreView,
         questions: Mapping[str, QuestionView],
         notes: Mapping[str, Sequence[str]],
-    ) -> AreaResult:
+    ) -> AreaFigures:
         """Return an area with its statements; ``notes`` in words by key of area or question."""
         area = self.asked.area(view.key)
-        return AreaResult(
+        return AreaFigures(
             key=view.key,
             name=text(self.language, area.name_key),
             description=text(self.language, area.description_key),
@@ -165,12 +165,12 @@ class Maker:
             ],
         )
 
-    def activity(self, view: QuestionView, notes: Iterable[str]) -> ActivityResult:
+    def activity(self, view: QuestionView, notes: Iterable[str]) -> ActivityFigures:
         """Return the figures of an activity question."""
         question = next(item for item in self.asked.activities if item.key == view.key)
         labels = [text(self.language, band.text_key) for band in question.bands]
         shown = view.mean
-        return ActivityResult(
+        return ActivityFigures(
             key=view.key,
             name=text(self.language, question.name_key),
             text=text(self.language, question.text_key),
@@ -179,7 +179,7 @@ class Maker:
             if shown is None
             else wording.activity_text(self.language, view.key, shown),
             interval=view.half_width,
-            answers=view.answers,
+            answer_count=view.answers,
             distribution=_distribution(view, labels),
             group=self.group(view.group) if view.group else None,
             parent=self.from_parent(view.parent),
@@ -191,7 +191,7 @@ class Maker:
     def way(self, view: PlaceView) -> ResultPlace:
         """Return a unit on the way through the results."""
         return ResultPlace(
-            unit=unit_id(view.place),
+            unit_id=unit_id(view.place),
             name=view.place.name,
             level=view.place.level_name,
             group=self.group(view.group),
@@ -230,6 +230,6 @@ def _distribution(view: QuestionView, labels: Sequence[str]) -> list[OptionShare
     if view.shares is None:
         return None
     return [
-        OptionShare(option=number, label=label, share=share)
+        OptionShare(option=number, label=label, percent=share)
         for number, (label, share) in enumerate(zip(labels, view.shares, strict=True), start=1)
     ]

@@ -19,7 +19,7 @@ from sos_graphql.scalars import Flags, Texts, Vector
     PREVIOUS="With the survey before.",
     BENCHMARK="With the median of the benchmark.",
 )
-class Compare(Enum):
+class Comparison(Enum):
     """What scores are compared with."""
 
     NONE = "none"
@@ -38,7 +38,9 @@ class MatrixColumn:
     groups: Vector | None = told(
         "Where a score is a larger group's: its position in standIns. Null where no score is."
     )
-    deltas: Vector | None = told("Differences to what is compared with; null without comparison.")
+    deltas: Vector | None = told(
+        "Differences to what is compared with, in points; null without comparison."
+    )
     significant: Flags | None = told("Whether each difference is larger than chance can explain.")
 
 
@@ -46,13 +48,13 @@ class MatrixColumn:
 class MatrixRows:
     """The units of the rows, in columns: item i of each belongs to row i."""
 
-    units: Texts = told("Ids of the units; null for the organization.")
+    unit_ids: Texts = told("Ids of the units; null for the organization.")
     names: Texts = told("Names of the units when the survey opened.")
     levels: Texts = told("Names of their levels.")
-    groups: Texts = told("Keys of the groups that are shown for them.")
+    group_keys: Texts = told("Keys of the groups that are shown for them.")
     group_names: Texts = told("Names of these groups.")
     exact: Flags = told("Whether the group is exactly the unit.")
-    people: Vector = told("How many people of the group were invited.")
+    people_counts: Vector = told("How many people of the group were invited.")
     drillable: Flags = told("Whether there are units below that the caller may see.")
 
 
@@ -60,11 +62,11 @@ class MatrixRows:
 class ResultMatrix:
     """Scores of many units."""
 
-    count: int = told("How many rows there are.")
+    row_count: int = told("How many rows there are.")
     rows: MatrixRows = told("The units.")
     columns: list[MatrixColumn] = told("The overall score, then the nine areas.")
     stand_ins: list[ResultGroup] = told("Larger groups whose scores stand in for hidden ones.")
-    compare: Compare = told("What the scores are compared with.")
+    compare: Comparison = told("What the scores are compared with.")
     reference: str | None = told("Name of what they are compared with, where it is one thing.")
     note: str | None = told("Why a comparison that was asked for is not shown, in words.")
 

@@ -13,14 +13,14 @@ from sos_graphql.errors import AnyProblem, attempt
 from sos_graphql.results.reading import UnitReader
 from sos_graphql.results.summary import CommentsAnswer, Summary
 from sos_graphql.results.types import (
-    ActivityResult,
-    AreaResult,
+    ActivityFigures,
+    AreaFigures,
     HiddenNote,
     NotPublished,
     ResultGroup,
     ResultPlace,
     Score,
-    StatementResult,
+    StatementFigures,
 )
 
 AreaKey = Annotated[str, strawberry.argument(description="Stable key of the area.")]
@@ -35,14 +35,14 @@ class UnitResults:
     """Everything that is published about a unit, as the caller may see it."""
 
     reader: strawberry.Private[UnitReader]
-    survey_id: strawberry.ID = told("The survey.")
-    survey_title: str = told("Title of the survey.")
-    unit: strawberry.ID | None = told("The unit that was asked for; null for the organization.")
+    survey_id: strawberry.ID = told("Which survey the figures are of.")
+    survey_title: str = told("What the survey is called.")
+    unit_id: strawberry.ID | None = told("The unit that was asked for; null for the organization.")
     name: str = told("Name of the unit when the survey opened.")
     level: str = told("Name of the unit's level.")
     group: ResultGroup = told("The people whose figures these are.")
     previous_title: str | None = told("Title of the survey that changes are counted from.")
-    smallest: int = told("Least people behind a figure in this survey.")
+    smallest_group: int = told("Least people behind a figure in this survey.")
 
     @resolved
     def overall(self) -> Score:
@@ -50,22 +50,22 @@ class UnitResults:
         return self.reader.overall()
 
     @resolved
-    def areas(self) -> list[AreaResult]:
+    def areas(self) -> list[AreaFigures]:
         """The nine areas in the order of the questionnaire."""
         return self.reader.areas()
 
     @resolved
-    def area(self, key: AreaKey) -> AreaResult | None:
+    def area(self, key: AreaKey) -> AreaFigures | None:
         """One area; null where there is none of that key."""
         return self.reader.area(key)
 
     @resolved
-    def statement(self, key: StatementKey) -> StatementResult | None:
+    def statement(self, key: StatementKey) -> StatementFigures | None:
         """One statement; null where there is none of that key."""
         return self.reader.statement(key)
 
     @resolved
-    def activities(self) -> list[ActivityResult]:
+    def activities(self) -> list[ActivityFigures]:
         """The activity questions in the order of the questionnaire."""
         return self.reader.activities()
 

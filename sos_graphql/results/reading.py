@@ -21,13 +21,13 @@ from sos_graphql.results.summary import (
     SummaryArea,
 )
 from sos_graphql.results.types import (
-    ActivityResult,
-    AreaResult,
+    ActivityFigures,
+    AreaFigures,
     HiddenNote,
     ResultGroup,
     ResultPlace,
     Score,
-    StatementResult,
+    StatementFigures,
 )
 
 
@@ -55,18 +55,18 @@ class UnitReader:
         """Return the score over all areas."""
         return self.maker.score(self._view.overall, self._notes["overall"])
 
-    def areas(self) -> list[AreaResult]:
+    def areas(self) -> list[AreaFigures]:
         """Return the areas in order."""
         return [found for view in self._view.areas if (found := self.area(view.key))]
 
-    def area(self, key: str) -> AreaResult | None:
+    def area(self, key: str) -> AreaFigures | None:
         """Return one area with its statements; None where there is none."""
         view = next((view for view in self._view.areas if view.key == key), None)
         if view is None:
             return None
         return self.maker.area(view, self._questions, self._notes)
 
-    def statement(self, key: str) -> StatementResult | None:
+    def statement(self, key: str) -> StatementFigures | None:
         """Return one statement; None where there is none."""
         for statement in self.maker.asked.statements:
             if statement.key == key:
@@ -74,7 +74,7 @@ class UnitReader:
                 return self.maker.statement(question, statement.area, self._notes[key])
         return None
 
-    def activities(self) -> list[ActivityResult]:
+    def activities(self) -> list[ActivityFigures]:
         """Return the activity questions in order."""
         return [
             self.maker.activity(self._questions[item.key], self._notes[item.key])
@@ -110,7 +110,7 @@ class UnitReader:
             strengths=strengths,
             opportunities=opportunities,
             suggestions=[
-                Suggestion(area=item.area, name=item.name, text=item.text)
+                Suggestion(area_key=item.area, area_name=item.name, text=item.text)
                 for item in words.suggestions
             ],
             activities=list(words.activities),
@@ -149,8 +149,8 @@ class UnitReader:
             if group is None
             else [
                 PromptComments(
-                    area=found.prompt.partition(".")[2],
-                    name=wording.area_name(language, found.prompt.partition(".")[2]),
+                    area_key=found.prompt.partition(".")[2],
+                    area_name=wording.area_name(language, found.prompt.partition(".")[2]),
                     prompt=text(language, found.prompt),
                     group=group,
                     comments=list(found.texts),

@@ -16,8 +16,8 @@ class SummaryArea:
     """An area that stands out, with the reasons in words."""
 
     key: str = told("Stable key of the area.")
-    name: str = told("Name of the area.")
-    score: int = told("Its score.")
+    name: str = told("What it is called, in the caller's language.")
+    score: int = told("From 0 to 100.")
     reasons: list[str] = told("Sentences that say how it stands.")
 
 
@@ -25,16 +25,16 @@ class SummaryArea:
 class Suggestion:
     """A starting point for a talk in the team."""
 
-    area: str = told("Key of the area.")
-    name: str = told("Name of the area.")
-    text: str = told("The suggestion.")
+    area_key: str = told("Stable key of the area that it is about.")
+    area_name: str = told("Name of that area in the caller's language.")
+    text: str = told("What to talk about, in the caller's language.")
 
 
 @described
 class Summary:
     """The results of a unit in words, strongest and weakest first."""
 
-    title: str = told("Title of the summary.")
+    title: str = told("Heading, which names the unit.")
     headline: str = told("The overall score and what it means.")
     sentences: list[str] = told("How many answered, and how the score has changed and compares.")
     strengths: list[SummaryArea] = told("The strongest areas, at most three.")
@@ -48,8 +48,8 @@ class Summary:
 class PromptComments:
     """The comments to one prompt, in an order that tells nothing."""
 
-    area: str = told("Key of the area that the prompt belongs to.")
-    name: str = told("Name of the area.")
+    area_key: str = told("Stable key of the area that the prompt belongs to.")
+    area_name: str = told("Name of that area in the caller's language.")
     prompt: str = told("The prompt in the caller's language.")
     group: ResultGroup = told("The group whose comments these are.")
     comments: list[str] = told("The comments as they were written.")

@@ -32,20 +32,24 @@ class NotPublished(Problem):
     """The results of this survey are not visible yet, to anybody."""
 
     publishes_at: datetime | None = told("From when they are visible; null for a draft.")
-    publishes_local: LocalDateTime | None = told("The same as wall time in the survey's zone.")
-    time_zone: str | None = told("Time zone of the survey.")
+    publishes_local: LocalDateTime | None = told(
+        "The same as wall time in the survey's zone; null for a draft."
+    )
+    time_zone: str | None = told(
+        "Time zone of the survey, such as Europe/Stockholm; null for a draft."
+    )
 
 
 @described
 class ResultGroup:
     """The people behind a figure: a unit, or several units combined to protect answers."""
 
-    key: strawberry.ID = told("Key of the group, the same wherever it is shown in this survey.")
+    key: str = told("Key of the group, the same wherever it is shown in this survey.")
     name: str = told("Name of the unit, or of the combination made from its parts.")
     exact: bool = told("Whether it is exactly the unit that was asked for.")
-    people: int = told("How many people of it were invited.")
+    people_count: int = told("How many people of it were invited.")
     parts: list[str] = told("Names of the units that it is made of.")
-    unit: strawberry.ID | None = told("The unit that it is exactly; null for a combination.")
+    unit_id: strawberry.ID | None = told("The unit that it is exactly; null for a combination.")
 
 
 @described
@@ -63,9 +67,11 @@ class Difference:
 class Score:
     """A score from 0 to 100 with everything that it is compared with."""
 
-    value: int | None = told("The score; null where it may not be shown.")
+    value: int | None = told("From 0 to 100; null where it may not be shown.")
     interval: float | None = told("Half-width of its 95 % interval, in points.")
-    answers: int | None = told("How many people answered what it rests on.")
+    answer_count: int | None = told(
+        "How many people answered what it rests on; null where that may not be shown."
+    )
     band: Band | None = told("How it is to be read.")
     band_name: str | None = told("The same in the caller's language.")
     missing: list[str] = told("Keys of statements that it is computed without.")
@@ -82,20 +88,26 @@ class OptionShare:
 
     option: int = told("Number of the option, from 1.")
     label: str = told("The option in the caller's language.")
-    share: int = told("Share of the answers, in percent.")
+    percent: int = told("Its share of the answers, from 0 to 100.")
 
 
 @described
-class StatementResult:
+class StatementFigures:
     """The figures of one statement, answered on a scale from 1 to 5."""
 
     key: str = told("Stable key of the statement.")
-    area: str = told("Key of its area.")
+    area_key: str = told("Stable key of the area that it belongs to.")
     text: str = told("The statement in the caller's language.")
-    mean: float | None = told("Mean of the answers, to one decimal.")
-    interval: float | None = told("Half-width of the mean's 95 % interval.")
-    answers: int | None = told("How many people answered it.")
-    favorable: int | None = told("Share of the two best answers, in percent.")
+    mean: float | None = told(
+        "Mean of the answers, from 1 to 5, to one decimal; null where it may not be shown."
+    )
+    interval: float | None = told(
+        "Half-width of the mean's 95 % interval, on the scale of the answers."
+    )
+    answer_count: int | None = told(
+        "How many people answered it; null where that may not be shown."
+    )
+    favorable: int | None = told("How many of the answers are the two best, in percent.")
     distribution: list[OptionShare] | None = told("Shares of the options; null where not shown.")
     group: ResultGroup | None = told("The larger group that its figures are of, where it is one.")
     parent: Difference | None = told("Mean compared with the unit above.")
@@ -105,32 +117,34 @@ class StatementResult:
 
 
 @described
-class AreaResult:
+class AreaFigures:
     """The figures of one of the nine areas."""
 
     key: str = told("Stable key of the area.")
     name: str = told("Name of the area in the caller's language.")
     description: str = told("What the area is about, in one sentence.")
-    score: Score = told("The score of the area.")
-    make_statements: strawberry.Private[Callable[[], list[StatementResult]]]
+    score: Score = told("How it stands, from 0 to 100, with what it is compared with.")
+    make_statements: strawberry.Private[Callable[[], list[StatementFigures]]]
 
     @resolved
-    def statements(self) -> list[StatementResult]:
-        """The statements of the area."""
+    def statements(self) -> list[StatementFigures]:
+        """The figures of its statements, in the order of the questionnaire."""
         return self.make_statements()
 
 
 @described
-class ActivityResult:
+class ActivityFigures:
     """The figures of one activity question about a typical recent week."""
 
     key: str = told("Stable key of the question.")
     name: str = told("Short name in the caller's language.")
     text: str = told("The question in the caller's language.")
-    value: float | None = told("Mean a week: times or hours.")
+    value: float | None = told("Mean a week, in times or hours; null where it may not be shown.")
     display: str | None = told("The mean in words.")
-    interval: float | None = told("Half-width of the mean's 95 % interval.")
-    answers: int | None = told("How many people answered it.")
+    interval: float | None = told("Half-width of the mean's 95 % interval, in times or hours.")
+    answer_count: int | None = told(
+        "How many people answered it; null where that may not be shown."
+    )
     distribution: list[OptionShare] | None = told("Shares of the bands; null where not shown.")
     group: ResultGroup | None = told("The larger group that its figures are of, where it is one.")
     parent: Difference | None = told("Mean compared with the unit above.")
@@ -143,11 +157,11 @@ class ActivityResult:
 class ResultPlace:
     """A unit on the way down through the results."""
 
-    unit: strawberry.ID | None = told("The unit; null for the organization.")
+    unit_id: strawberry.ID | None = told("The unit; null for the organization.")
     name: str = told("Name of the unit when the survey opened.")
-    level: str = told("Name of its level.")
+    level: str = told("Name of the unit's level, such as team.")
     group: ResultGroup = told("The group that is shown for it.")
-    overall: int | None = told("Its overall score.")
+    overall: int | None = told("Its overall score, from 0 to 100; null where it may not be shown.")
     drillable: bool = told("Whether there are units below it that the caller may see.")
     visible: bool = told("Whether the caller may see its results.")
 

@@ -80,9 +80,9 @@ def _participants(session: OrganizationSession, info: Info, view: SurveyView) ->
     return ParticipantChoice(
         everybody=whole is None,
         units=[unit_type(unit) for unit in units(session) if whole and unit.id in whole],
-        people=[node_id("Person", person) for person in chosen["people"]],
-        without=[node_id("Person", person) for person in chosen["without"]],
-        count=count,
+        people_ids=[node_id("Person", person) for person in chosen["people"]],
+        without_ids=[node_id("Person", person) for person in chosen["without"]],
+        people_count=count,
     )
 
 
@@ -91,7 +91,7 @@ def _rule(rule: Rule) -> ReminderRule:
         kind=MailKind(rule.kind),
         anchor=ReminderAnchor(rule.anchor),
         days=rule.days,
-        at=rule.at.isoformat("minutes"),
+        time_of_day=rule.at.isoformat("minutes"),
     )
 
 

@@ -27,7 +27,7 @@ class AnswerInput:
 
 @described_input
 class CommentInput:
-    """One comment."""
+    """What a respondent has written to one prompt."""
 
     key: str = told("Stable key of the comment prompt.")
     text: str = told("The comment; empty: none.")
@@ -104,13 +104,13 @@ class BallotReceipt:
     version: str = told("Names the answers that are stored now: the base of what is sent next.")
 
 
-SaveBallotResult = Annotated[
+BallotSavedResult = Annotated[
     BallotSaved | AnyProblem,
-    strawberry.union("SaveBallotResult", description="The acknowledgement, or what is wrong."),
+    strawberry.union("BallotSavedResult", description="The acknowledgement, or what is wrong."),
 ]
-SubmitBallotResult = Annotated[
+BallotReceiptResult = Annotated[
     BallotReceipt | AnyProblem,
-    strawberry.union("SubmitBallotResult", description="The receipt, or what is wrong."),
+    strawberry.union("BallotReceiptResult", description="The receipt, or what is wrong."),
 ]
 DraftArgument = Annotated[
     SaveBallotDraftInput, strawberry.argument(description="The unfinished ballot.")
@@ -123,12 +123,12 @@ class BallotMutation:
     """What respondents send."""
 
     @mutated
-    async def save_ballot_draft(self, info: Info, input: DraftArgument) -> SaveBallotResult:  # noqa: A002
+    async def save_ballot_draft(self, info: Info, input: DraftArgument) -> BallotSavedResult:  # noqa: A002
         """Save an unfinished ballot, to go on with later or on another device."""
         return await attempt(info, _save(info, input))
 
     @mutated
-    async def submit_ballot(self, info: Info, input: BallotArgument) -> SubmitBallotResult:  # noqa: A002
+    async def submit_ballot(self, info: Info, input: BallotArgument) -> BallotReceiptResult:  # noqa: A002
         """Submit a ballot; it can be submitted again until the survey closes."""
         return await attempt(info, _submit(info, input))
 

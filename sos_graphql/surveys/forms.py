@@ -26,7 +26,7 @@ class FormStatement:
     """A statement to agree with more or less."""
 
     key: str = told("Stable key of the statement.")
-    text: str = told("The statement.")
+    text: str = told("What one agrees with or not, in the language of the form.")
 
 
 @described
@@ -34,11 +34,11 @@ class FormArea:
     """One of the nine areas: a page of the form."""
 
     key: str = told("Stable key of the area.")
-    name: str = told("Name of the area.")
+    name: str = told("What it is called, in the language of the form.")
     description: str = told("What the area is about, in one sentence.")
     statements: list[FormStatement] = told("The statements of the area in order.")
     comment_key: str = told("Stable key of the comment prompt.")
-    comment_prompt: str = told("The comment prompt.")
+    comment_prompt: str = told("What one is asked to write about it, in the language of the form.")
 
 
 @described
@@ -78,7 +78,7 @@ class GivenComment:
     """A comment written so far."""
 
     key: str = told("Stable key of the comment prompt.")
-    text: str = told("The comment.")
+    text: str = told("What was written, as it was written.")
 
 
 @described
@@ -95,9 +95,9 @@ class BallotDraft:
 class BallotForm:
     """The open survey from the view of one respondent."""
 
-    survey_id: strawberry.ID = told("The survey.")
-    title: str = told("Title of the survey.")
-    organization: str = told("Name of the organization.")
+    survey_id: strawberry.ID = told("Which survey is answered with it.")
+    title: str = told("What the survey is called.")
+    organization_name: str = told("What the organization is called.")
     closes_at: datetime = told("Until when answers are taken.")
     closes_local: LocalDateTime = told("The same as wall time in the survey's time zone.")
     time_zone: str = told("Time zone of the survey.")

@@ -30,7 +30,7 @@ class ReminderRuleInput:
     kind: MailKind = told("Which text it has.")
     anchor: ReminderAnchor = told("What the days are counted from.")
     days: int = told("Days after the opening or before the close.")
-    at: str = told("Wall time of that day, such as 09:00.", default="09:00")
+    time_of_day: str = told("Wall time, such as 09:00.", default="09:00")
 
 
 @described_input
@@ -54,7 +54,9 @@ class ParticipantChoiceInput:
 class CreateSurveyInput:
     """A draft to be created; absent settings are as they are by default."""
 
-    title: str | None = told("Title of the survey.", default=None)
+    title: str | None = told(
+        "What it is called in mails, in the form and in results.", default=None
+    )
     opens: LocalDateTime | None = told("When it opens.", default=None)
     closes: LocalDateTime | None = told("When it closes; two weeks later by default.", default=None)
     publishes: LocalDateTime | None = told("From when results are visible.", default=None)
@@ -75,42 +77,42 @@ class CreateSurveyInput:
 class ChangeSurveyInput(CreateSurveyInput):
     """What changes about a draft; absent settings stay as they are."""
 
-    id: strawberry.ID = told("The survey.")
+    id: strawberry.ID = told("A survey that is still a draft.")
 
 
 @described_input
 class OpenSurveyInput:
     """A draft to be opened."""
 
-    id: strawberry.ID = told("The survey.")
+    id: strawberry.ID = told("A survey that is still a draft.")
 
 
 @described_input
 class CloseSurveyInput:
     """An open survey to be closed."""
 
-    id: strawberry.ID = told("The survey.")
+    id: strawberry.ID = told("A survey that is open.")
 
 
 @described_input
 class CancelSurveyInput:
     """A survey to be given up."""
 
-    id: strawberry.ID = told("The survey.")
+    id: strawberry.ID = told("One that has not been closed.")
 
 
 @described_input
 class SendReminderInput:
     """An open survey, of which those who have not finished are reminded."""
 
-    survey: strawberry.ID = told("The survey.")
+    survey: strawberry.ID = told("A survey that is open.")
 
 
 @described_input
 class ScheduleSurveyInput:
     """A draft that is to open by itself, or not any more."""
 
-    id: strawberry.ID = told("The survey.")
+    id: strawberry.ID = told("A survey that is still a draft.")
     scheduled: bool = told("Whether it opens by itself at its date.", default=True)
 
 
@@ -118,7 +120,7 @@ class ScheduleSurveyInput:
 class ExtendSurveyInput:
     """A later close for an open survey."""
 
-    id: strawberry.ID = told("The survey.")
+    id: strawberry.ID = told("A survey that is open.")
     closes: LocalDateTime = told("The new close, as wall time in the survey's zone.")
 
 
@@ -126,33 +128,33 @@ class ExtendSurveyInput:
 class AddParticipantInput:
     """Somebody who was forgotten."""
 
-    survey: strawberry.ID = told("The survey.")
-    person: strawberry.ID = told("The person.")
+    survey: strawberry.ID = told("A survey that is open.")
+    person: strawberry.ID = told("Somebody who has not been invited to it.")
 
 
 @described_input
 class ResendPersonalLinkInput:
     """Somebody who has lost the mail with the personal link."""
 
-    survey: strawberry.ID = told("The survey.")
-    person: strawberry.ID = told("The person.")
+    survey: strawberry.ID = told("A survey that is open.")
+    person: strawberry.ID = told("Somebody who was invited to it.")
 
 
 @described_input
 class SendTestMailInput:
     """A mail to look at before the survey opens."""
 
-    survey: strawberry.ID = told("The survey.")
-    to: str = told("Address to send it to.")
-    language: str = told("Language of the mail.")
-    kind: MailKind = told("Which mail.", default=MailKind.INVITATION)
+    survey: strawberry.ID = told("Whose words and dates it has.")
+    to: str = told("E-mail address that it goes to.")
+    language: str = told("One of the survey's languages, such as sv.")
+    kind: MailKind = told("The invitation or one of the reminders.", default=MailKind.INVITATION)
 
 
 @described_input
 class IssuePrintedCodesInput:
     """People to be given printed codes."""
 
-    survey: strawberry.ID = told("The survey.")
+    survey: strawberry.ID = told("A survey that is open.")
     people: list[strawberry.ID] | None = told(
         "These people; null: all who have no e-mail address.", default=None
     )
@@ -162,14 +164,14 @@ class IssuePrintedCodesInput:
 class PrintedCode:
     """A code on paper that lets one person in once; it is shown now and never again."""
 
-    person: strawberry.ID = told("The person.")
-    name: str = told("Name of the person.")
-    code: str = told("The code.")
+    person_id: strawberry.ID = told("Who gets it.")
+    name: str = told("The person's name, to be printed beside it.")
+    code: str = told("What is printed, to be typed at /s/code.")
 
 
 @described
 class PrintedCodes:
-    """Codes to be printed."""
+    """One-time codes for those whom no mail reaches."""
 
     codes: list[PrintedCode] = told("The codes by person.")
 
@@ -185,8 +187,8 @@ class MailSent:
 class SurveyPreview:
     """What a draft would do if it opened now."""
 
-    invited: int = told("How many people would be invited.")
-    without_address: list[strawberry.ID] = told("Those of them who need a printed code.")
+    invited_count: int = told("How many people would be invited.")
+    without_address_ids: list[strawberry.ID] = told("Those of them who need a printed code.")
     link: str = told("Address that shows the form as a respondent sees it.")
 
 

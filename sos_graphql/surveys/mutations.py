@@ -256,7 +256,7 @@ async def _issue_codes(info: Info, given: IssuePrintedCodesInput) -> PrintedCode
     )
     return PrintedCodes(
         codes=[
-            PrintedCode(person=node_id("Person", code.person_id), name=code.name, code=code.code)
+            PrintedCode(person_id=node_id("Person", code.person_id), name=code.name, code=code.code)
             for code in issued
         ]
     )

@@ -35,7 +35,7 @@ FormSurvey = Annotated[
     strawberry.ID | None,
     strawberry.argument(description="The survey; absent: the one that is open."),
 ]
-DraftId = Annotated[strawberry.ID, strawberry.argument(description="The survey.")]
+DraftId = Annotated[strawberry.ID, strawberry.argument(description="Id of a draft.")]
 
 
 @strawberry.type
@@ -107,7 +107,7 @@ async def _preview(info: Info, given: str) -> SurveyPreview:
     number, post = number_of("Survey", given), asker.application.post
     found = await asker.read(lambda session: letters.preview(session, number, post=post))
     return SurveyPreview(
-        invited=found.invited,
-        without_address=[node_id("Person", person) for person in found.without_address],
+        invited_count=found.invited,
+        without_address_ids=[node_id("Person", person) for person in found.without_address],
         link=found.link,
     )

@@ -16,8 +16,8 @@ from sos_graphql.surveys.enums import RateBound
 class RateValue:
     """A response rate as it may be told."""
 
-    invited: int = told("People who were invited.")
-    finished: int | None = told("People who have finished; null where only a limit is told.")
+    invited: int = told("How many people were invited.")
+    finished: int | None = told("How many have finished; null where only a limit is told.")
     share: float = told("Share of those who have finished, from 0 to 1; the limit where it is one.")
     bound: RateBound = told("Whether the share is exact or a limit.")
     display: str = told("The share in words, such as 73 % or ≤ 10 %.")
@@ -27,11 +27,11 @@ class RateValue:
 class UnitRate:
     """The response rate that stands for a unit."""
 
-    unit: strawberry.ID | None = told("The unit; null for the organization.")
+    unit_id: strawberry.ID | None = told("The unit; null for the organization.")
     name: str = told("Name of the unit when the survey opened.")
     level: str = told("Name of the unit's level.")
     depth: int = told("Number of the unit's level, 0 at the top.")
-    group: str = told("Name of the group that the rate is of: the unit, or units combined.")
+    group_name: str = told("Name of the group that the rate is of: the unit, or units combined.")
     exact: bool = told("Whether the group is exactly the unit, not combined with neighbors.")
     rate: RateValue = told("The rate of the group.")
 
@@ -48,7 +48,7 @@ class DailyRate:
 class ResponseRate:
     """How many have finished, in groups that are large enough."""
 
-    survey_id: strawberry.ID = told("The survey.")
+    survey_id: strawberry.ID = told("Which run of the questionnaire it is about.")
     overall: RateValue = told("The rate of the whole survey.")
     units: list[UnitRate] = told("The rates of the units that the caller may see, in their order.")
     daily: list[DailyRate] = told("The curve over the days that have ended.")

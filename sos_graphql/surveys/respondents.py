@@ -113,7 +113,7 @@ def _form(asker: Context, who: Respondent, language: str | None) -> BallotForm:
     return BallotForm(
         survey_id=node_id("Survey", view.id),
         title=view.title,
-        organization=name,
+        organization_name=name,
         closes_at=view.closes_at,
         closes_local=LocalDateTime(view.closes_local),
         time_zone=view.time_zone,

@@ -75,11 +75,11 @@ def _unit(
     place = tree[index]
     exact = shown.nodes.unit[node] == index
     return UnitRate(
-        unit=None if place.unit_id is None else node_id("Unit", place.unit_id),
+        unit_id=None if place.unit_id is None else node_id("Unit", place.unit_id),
         name=place.name,
         level=place.level_name,
         depth=max(place.level, 0),
-        group=place.name if exact else _group_name(language, tree, shown.nodes.units_of(node)),
+        group_name=place.name if exact else _group_name(language, tree, shown.nodes.units_of(node)),
         exact=exact,
         rate=_value(language, figure),
     )

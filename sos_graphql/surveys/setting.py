@@ -79,5 +79,5 @@ def _rule(rule: ReminderRuleInput) -> dict[str, Any]:
         "kind": rule.kind.value,
         "anchor": rule.anchor.value,
         "days": rule.days,
-        "at": rule.at,
+        "at": rule.time_of_day,
     }

@@ -29,7 +29,7 @@ class ReminderRule:
     kind: MailKind = told("Which text it has.")
     anchor: ReminderAnchor = told("What the days are counted from.")
     days: int = told("Days after the opening or before the close.")
-    at: str = told("Wall time of that day, such as 09:00.")
+    time_of_day: str = told("Wall time, such as 09:00.")
 
 
 @described
@@ -46,9 +46,11 @@ class ParticipantChoice:
 
     everybody: bool = told("Whether the whole organization is invited.")
     units: list[Unit] = told("Units that are invited as a whole.")
-    people: list[strawberry.ID] = told("People who are invited besides.")
-    without: list[strawberry.ID] = told("People who are left out.")
-    count: int | None = told("How many would be invited now; null once the survey has opened.")
+    people_ids: list[strawberry.ID] = told("People who are invited besides.")
+    without_ids: list[strawberry.ID] = told("People who are left out.")
+    people_count: int | None = told(
+        "How many would be invited now; null once the survey has opened."
+    )
 
 
 @described
@@ -63,7 +65,7 @@ class CutChoice:
 
 @described
 class SurveySettings:
-    """The settings of a survey."""
+    """What administrators choose before a survey opens."""
 
     audience: Audience = told("Who sees figures, each for their own part of the organization.")
     comments_audience: Audience = told("Who sees comments; never more than see the figures.")
@@ -91,8 +93,8 @@ class MailStep:
 class UndeliverableMail:
     """A person whom no mail reaches."""
 
-    person_id: strawberry.ID = told("The person.")
-    name: str = told("Name of the person.")
+    person_id: strawberry.ID = told("Whom it was written to.")
+    name: str = told("That person's name.")
     address: str = told("The address that was refused.")
     reason: str = told("What the mail server said.")
     mended: bool = told("Whether the address was changed since.")
@@ -102,9 +104,9 @@ class UndeliverableMail:
 class Invitations:
     """How the mails of a survey went."""
 
-    sent: int = told("Invitations that a mail server accepted.")
-    waiting: int = told("Invitations that are on their way.")
+    sent: int = told("How many invitations a mail server accepted.")
+    waiting: int = told("How many invitations are on their way.")
     steps: list[MailStep] = told("The invitation and the reminders in the order of their dates.")
     undeliverable: list[UndeliverableMail] = told("People whom no mail reaches, by name.")
-    codes_issued: int = told("People who were given a printed code.")
-    codes_redeemed: int = told("People who have used their printed code.")
+    codes_issued: int = told("How many people were given a printed code.")
+    codes_redeemed: int = told("How many people have used their printed code.")

@@ -19,7 +19,7 @@ from sos_graphql.errors import attempt
 from sos_graphql.nodes import Node, node_id
 from sos_graphql.results.answers import cuts_answer, matrix_answer, results_answer
 from sos_graphql.results.cuts import CutsAnswer
-from sos_graphql.results.matrix import Compare, MatrixAnswer
+from sos_graphql.results.matrix import Comparison, MatrixAnswer
 from sos_graphql.results.page import ResultsAnswer
 from sos_graphql.scalars import LocalDateTime
 from sos_graphql.surveys.administration import invitations, survey_settings
@@ -41,7 +41,7 @@ LevelName = Annotated[
     strawberry.argument(description="Level of the rows, however deep; absent: directly below."),
 ]
 CompareWith = Annotated[
-    Compare, strawberry.argument(description="What the scores are compared with.")
+    Comparison, strawberry.argument(description="What the scores are compared with.")
 ]
 
 
@@ -50,7 +50,7 @@ class Survey(Node):
     """One run of the questionnaire."""
 
     view: strawberry.Private[SurveyView]
-    title: str = told("Title of the survey.")
+    title: str = told("What it is called in mails, in the form and in results.")
     state: SurveyState = told("How far it has come.")
     scheduled: bool = told("Whether a draft opens by itself at its date.")
     published: bool = told("Whether the publish date has come and results are there.")
@@ -92,7 +92,7 @@ class Survey(Node):
         info: Info,
         parent: ParentId = None,
         level: LevelName = None,
-        compare: CompareWith = Compare.NONE,
+        compare: CompareWith = Comparison.NONE,
     ) -> MatrixAnswer:
         """Scores of many units at once, for a heatmap."""
         return await matrix_answer(info, self.view, parent, level, compare)

@@ -154,6 +154,7 @@ def stage(cast: Cast) -> None:
         "Survey": number_of("Survey", closed_one),
         "Open": number_of("Survey", begun),
         "Organization": cast.organization_id,
+        "HostedOrganization": cast.organization_id,
         "Unit": cast.units["Alpha"],
         "Part": cast.units["North"],
         "Person": cast.people["Alpha 1"],
@@ -204,6 +205,7 @@ def stage_elsewhere(cast: Cast) -> None:
         "Person": person,
         "Account": cast.accounts["foreign"][1],
         "Organization": cast.other_id,
+        "HostedOrganization": cast.other_id,
         **common(cast, "foreign", cast.other_id, person),
     }
     cast.tokens["foreign guests:mint"] = make_key(cast, "foreign", Scope.GUESTS_MINT)[1]

@@ -19,7 +19,7 @@ KNOWN = """{ organization { id name } viewer { name }
   changePlans(first: 10) { ... on ChangePlanConnection { nodes { id } } } }"""
 ONE = """query ($survey: ID, $unit: ID, $person: ID!, $plan: ID!) {
   survey(id: $survey) { title results(unit: $unit) { __typename } }
-  person(id: $person) { name }
+  person(id: $person) { ... on Person { name } ... on Problem { code what remedy } }
   changePlan(id: $plan) { ... on ChangePlan { title } ... on Problem { code what remedy } } }"""
 PAGES = (
     "/app/surveys/{survey}",
@@ -79,7 +79,7 @@ def test_ids_of_the_other_are_as_good_as_none(
     nowhere = {key: beyond(value) for key, value in theirs.items()}
     assert answer == post(demo, role, ONE, nowhere)
     assert answer["survey"] is None
-    assert answer["person"] is None
+    assert answer["person"]["code"] == "no_such_person"
 
 
 def first_ids(world: dict[str, Any]) -> dict[str, str]:

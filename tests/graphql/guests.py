@@ -17,12 +17,12 @@ ORIGIN = "https://intranet.example"
 CREATE_KEY = """mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { __typename
   ... on NewApiKey { token key { id hint scopes works } } ... on Problem { code } } }"""
 CREATE = """mutation ($input: CreateEmbeddingInput!) { createEmbedding(input: $input) { __typename
-  ... on Embedding { id origins widgets survey unit minted } ... on Problem { code } } }"""
+  ... on Embedding { id origins widgets surveyId unitId mintedCount } ... on Problem { code } } }"""
 MINT = """mutation ($input: MintGuestTokenInput!) { mintGuestToken(input: $input) { __typename
   ... on GuestToken { token expiresAt } ... on Problem { code } } }"""
 AREAS = """query Areas($survey: ID, $unit: ID) { survey(id: $survey) { id title previous { id }
   responseRate { __typename ... on Problem { code } }
-  results(unit: $unit) { __typename ... on UnitResults { unit name overall { value }
+  results(unit: $unit) { __typename ... on UnitResults { unitId name overall { value }
     breadcrumb { name visible overall } children { name }
     comments { __typename ... on Problem { code } } } ... on Problem { code } } } }"""
 DIGEST = hashlib.sha256(AREAS.encode()).hexdigest()

@@ -13,7 +13,7 @@ from tests.graphql.conftest import PASSWORD, World
 
 NEW = "quite another sentence of words"
 SIGN_IN = {"email": "admin@acme.example", "password": PASSWORD}
-MINE = "{ viewer { kind roles sessions { id madeBy device present } secondFactor { active } } }"
+MINE = "{ viewer { kind roles sessions { id method device current } secondFactor { active } } }"
 
 
 def enroll(world: World, role: str) -> tuple[str, str]:
@@ -38,7 +38,7 @@ def test_an_administrator_invites_changes_locks_and_removes(world: World) -> Non
     assert world.do("changeAccount", {"id": viewer, "locked": True})["state"] == "LOCKED"
     assert world.data("viewer", MINE)["viewer"]["kind"] == "ANONYMOUS"
     assert world.do("changeAccount", {"id": viewer, "locked": False})["state"] != "LOCKED"
-    assert world.do("removeAccount", {"id": made["id"]})["id"] == made["id"]
+    assert world.do("removeAccount", {"id": made["id"]})["accountId"] == made["id"]
     assert world.do("changeAccount", {"id": made["id"]})["code"] == "account_unknown"
     own = node_id("Account", world.accounts["admin"][1])
     assert world.do("removeAccount", {"id": own})["code"] == "last_administrator"
@@ -88,7 +88,7 @@ def test_signing_in_goes_step_by_step(world: World) -> None:
     token = world.do("continueSignIn", given | {"code": code}, None)
     world.tokens["fresh"] = token["token"]
     mine = world.data("fresh", MINE)["viewer"]["sessions"]
-    assert [one["madeBy"] for one in mine if one["present"]] == ["second_factor"]
+    assert [one["method"] for one in mine if one["current"]] == ["second_factor"]
     replay = world.do("continueSignIn", given | {"code": paper}, None)
     assert replay["code"] == "sign_in_expired"
     forged = {"continuation": asked["continuation"][:-2] + "xx", "code": code}
@@ -99,16 +99,16 @@ def test_ones_own_sessions_and_password(world: World) -> None:
     old = world.tokens["admin"]
     world.tokens["other"] = world.do("signIn", SIGN_IN, None)["token"]
     mine = world.data("admin", MINE)["viewer"]["sessions"]
-    assert sorted(one["present"] for one in mine) == [False, True]
-    elsewhere = next(one["id"] for one in mine if not one["present"])
+    assert sorted(one["current"] for one in mine) == [False, True]
+    elsewhere = next(one["id"] for one in mine if not one["current"])
     assert world.do("revokeSession", {"id": elsewhere}, "leader")["__typename"] == "NotFound"
-    assert world.do("revokeSession", {"id": elsewhere})["ended"] == 1
+    assert world.do("revokeSession", {"id": elsewhere})["endedCount"] == 1
     assert world.data("other", MINE)["viewer"]["kind"] == "ANONYMOUS"
-    wrong = {"present": NEW, "password": NEW}
+    wrong = {"presentPassword": NEW, "password": NEW}
     assert world.do("changePassword", wrong)["code"] == "own_password_wrong"
-    weak = {"present": PASSWORD, "password": "password1234"}
+    weak = {"presentPassword": PASSWORD, "password": "password1234"}
     assert world.do("changePassword", weak)["code"] == "password_common"
-    changed = world.do("changePassword", {"present": PASSWORD, "password": NEW})
+    changed = world.do("changePassword", {"presentPassword": PASSWORD, "password": NEW})
     assert world.data("admin", MINE)["viewer"]["kind"] == "ANONYMOUS", "the token is renewed"
     world.tokens["admin"] = changed["token"]
     assert changed["token"] != old
@@ -116,15 +116,12 @@ def test_ones_own_sessions_and_password(world: World) -> None:
 
 
 def test_a_second_factor_is_demanded(world: World) -> None:
-    assert (
-        world.do("requireSecondFactor", {"required": True})["code"] == "own_second_factor_missing"
-    )
+    of_some, of_all = {"secondFactorOf": "ADMINISTRATORS"}, {"secondFactorOf": "EVERYBODY"}
+    assert world.do("requireSecondFactor", of_some)["code"] == "own_second_factor_missing"
     enroll(world, "admin")
-    given = {"required": True, "everybody": True}
-    assert world.do("requireSecondFactor", given)["ofEverybody"]
+    assert world.do("requireSecondFactor", of_all)["secondFactorOf"] == "EVERYBODY"
     assert world.data("viewer", MINE)["viewer"]["roles"] == []
-    told = world.do("requireSecondFactor", {"required": True})
-    assert (told["secondFactorRequired"], told["ofEverybody"]) == (True, False)
+    assert world.do("requireSecondFactor", of_some)["secondFactorOf"] == "ADMINISTRATORS"
     assert world.data("viewer", MINE)["viewer"]["roles"] == ["VIEWER"]
     own = node_id("Account", world.accounts["admin"][1])
     world.do("resetSecondFactor", {"account": own})
@@ -146,7 +143,7 @@ def test_an_operator_has_the_installation_alone(world: World) -> None:
     lacking = world.data("operator", document)
     assert lacking["viewer"] == {"kind": "OPERATOR", "roles": [], "organization": None}
     assert lacking["installation"] == {}
-    new = {"name": "New Ltd", "administrator": "boss@new.example"}
+    new = {"name": "New Ltd", "administratorEmail": "boss@new.example"}
     assert world.do("createOrganization", new, "operator")["code"] == "operators_only"
     enroll(world, "operator")
     seen = world.data("operator", document)

@@ -17,9 +17,9 @@ from tests.graphql.test_results import results
 
 CUTS = """query ($id: ID!) { survey(id: $id) { cuts { __typename
   ... on NotPublished { code } ... on Problem { code }
-  ... on ResultCuts { surveyTitle whole smallest note cuts { key name hidden
+  ... on ResultCuts { surveyTitle organizationName smallestGroup note cuts { key name hidden
     parts { key name hidden overall { value parent { value reference name } hidden }
-      areas { key score { value hidden } statements { key mean answers favorable } }
+      areas { key score { value hidden } statements { key mean answerCount favorable } }
       activities { key value } } } } } } }"""
 
 
@@ -55,7 +55,7 @@ def test_groups_across_the_tree_stand_beside_the_organization(
     world: World, cut_across: str
 ) -> None:
     found = cuts(world, "admin", cut_across)
-    assert (found["__typename"], found["whole"]) == ("ResultCuts", "Acme")
+    assert (found["__typename"], found["organizationName"]) == ("ResultCuts", "Acme")
     leaders, regions, teams = found["cuts"]
     assert [cut["key"] for cut in found["cuts"]] == ["leaders", "level:1", "level:2"]
     assert [part["name"] for part in regions["parts"]] == ["One region", "Two region"]
@@ -67,7 +67,7 @@ def test_groups_across_the_tree_stand_beside_the_organization(
             "value": score["value"] - whole, "reference": whole, "name": "Acme",
         }  # fmt: skip
         statements = [item for area in part["areas"] for item in area["statements"]]
-        assert {item["answers"] for item in statements} == {16}
+        assert {item["answerCount"] for item in statements} == {16}
         assert (part["hidden"], score["hidden"]) == (None, None)
     # Three leaders sit in teams of seven: no group of protected people is mostly theirs.
     assert [part["name"] for part in leaders["parts"]] == ["Leaders", "Everybody else"]

@@ -11,7 +11,8 @@ from tests.graphql.conftest import World
 
 MISSING = 987_654
 BY_ID = {
-    "Person": "query ($id: ID!) { found: person(id: $id) { name } }",
+    "Person": "query ($id: ID!) { found: person(id: $id) { __typename "
+    "... on Person { name } ... on Problem { code what remedy } } }",
     "Survey": "query ($id: ID!) { found: survey(id: $id) { title } }",
     "ChangePlan": "query ($id: ID!) { found: changePlan(id: $id) { __typename "
     "... on ChangePlan { title } ... on Problem { code what remedy } } }",
@@ -118,13 +119,13 @@ def test_administration_is_for_administrators(world: World, role: str) -> None:
     seen = world.data(
         role,
         "query ($p: ID!) { people(first: 5) { __typename } changePlans(first: 5) { __typename } "
-        "person(id: $p) { name } surveys(first: 5) { nodes { title } } }",
+        "person(id: $p) { __typename } surveys(first: 5) { nodes { title } } }",
         {"p": world.person("Alpha 1")},
     )
     assert seen == {
         "people": {"__typename": "NotAllowed"},
         "changePlans": {"__typename": "NotAllowed"},
-        "person": None,
+        "person": {"__typename": "NotAllowed"},
         "surveys": {"nodes": []},
     }
 

@@ -17,9 +17,9 @@ __all__ = ["host"]
 END = """mutation ($input: EndEmbeddingInput!) { endEmbedding(input: $input) { __typename
   ... on Embedding { endedAt origins } ... on Problem { code } } }"""
 CHANGE = """mutation ($input: ChangeEmbeddingInput!) { changeEmbedding(input: $input) { __typename
-  ... on Embedding { name origins unit } ... on Problem { code } } }"""
+  ... on Embedding { name origins unitId } ... on Problem { code } } }"""
 GONE = "no_such_survey"
-LISTED = """{ embeddings(first: 5) { ... on EmbeddingConnection { nodes { name minted createdBy } }
+LISTED = """{ embeddings(first: 5) { ... on EmbeddingConnection { nodes { name mintedCount createdBy } }
   ... on Problem { code } } }"""
 
 
@@ -132,7 +132,7 @@ def test_ending_or_changing_an_embedding_ends_its_tokens(host: HostSite) -> None
     token = host.mint()["token"]
     assert host.ask(token).status_code == 200
     [listed] = world.data("admin", LISTED)["embeddings"]["nodes"]
-    assert listed == {"name": "Both", "minted": 2, "createdBy": "Admin"}
+    assert listed == {"name": "Both", "mintedCount": 2, "createdBy": "Admin"}
     ended = world.data("admin", END, {"input": {"id": host.embedding}})["endEmbedding"]
     assert ended["origins"] == []
     assert host.ask(token).status_code == 401
@@ -174,7 +174,7 @@ def test_an_embedding_of_a_unit_is_for_what_is_below_it(host: HostSite) -> None:
     for more, unit in (({"name": "Both"}, given["unit"]), ({"unit": None}, None)):
         change = {"input": {"id": made["id"], **more}}
         changed = world.data("admin", CHANGE, change)["changeEmbedding"]
-        assert (changed["name"], changed["unit"]) == ("Both", unit)
+        assert (changed["name"], changed["unitId"]) == ("Both", unit)
         assert changed["origins"] == [ORIGIN]
 
 

@@ -65,9 +65,9 @@ def test_an_administrator_creates_sees_and_revokes_a_key(world: World) -> None:
     made = world.data("admin", CREATE_KEY, {"input": given})["createApiKey"]
     world.tokens["key"] = made["token"]
     assert made["token"].startswith(made["key"]["hint"])
-    viewer = "{ viewer { kind name roles person } organization { name } }"
+    viewer = "{ viewer { kind name roles personId } organization { name } }"
     assert world.data("key", viewer) == {
-        "viewer": {"kind": "INTEGRATION", "name": "Payroll system", "roles": [], "person": None},
+        "viewer": {"kind": "INTEGRATION", "name": "Payroll system", "roles": [], "personId": None},
         "organization": {"name": "Acme"},
     }
     [listed] = world.data("admin", KEYS)["apiKeys"]["nodes"]

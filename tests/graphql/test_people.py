@@ -20,7 +20,7 @@ from tests.graphql.conftest import World
 
 ROWS = """query ($id: ID!, $kind: ChangeKind!) { changePlan(id: $id) { ... on ChangePlan {
   title mode source createdBy canUndo undoBlockedBy { title } counts { added rejected unchanged }
-  rows(kind: $kind, first: 10) { totalCount nodes { row name email unit what remedy personId
+  rows(kind: $kind, first: 10) { totalCount nodes { row name email unitPath what remedy personId
     changes { field label before after } suspect { position before after same } } } } } }"""
 
 
@@ -59,7 +59,7 @@ def test_a_file_becomes_a_plan_that_is_read_applied_and_undone(world: World) -> 
     assert plan["counts"] == {"added": 1, "moved": 1, "rejected": 1, "deactivated": 0}
     added = rows(world, plan["id"], "ADDED")
     assert (added["title"], added["mode"], added["createdBy"]) == ("people.txt", "CHANGE", "Admin")
-    assert added["rows"]["nodes"][0]["unit"] == ["North", "East", "Alpha"]
+    assert added["rows"]["nodes"][0]["unitPath"] == ["North", "East", "Alpha"]
     [moved] = rows(world, plan["id"], "MOVED")["rows"]["nodes"]
     assert {c["label"]: (c["before"], c["after"]) for c in moved["changes"]} == {
         "Unit": ("North / East / Alpha", "South / West / Gamma")
@@ -140,7 +140,7 @@ def test_suspects_are_decided_one_by_one(world: World) -> None:
         "createChangePlan",
         {"upload": upload(world, text), "mode": "COMPLETE", "below": world.unit("South")},
     )
-    assert plan["undecided"] == 1
+    assert plan["undecidedCount"] == 1
     assert world.do("applyChangePlan", {"id": plan["id"]})["code"] == "suspects_undecided"
     [row] = rows(world, plan["id"], "SUSPECT")["rows"]["nodes"]
     assert row["suspect"] == {
@@ -149,7 +149,7 @@ def test_suspects_are_decided_one_by_one(world: World) -> None:
     decided = world.do(
         "decideSuspects", {"plan": plan["id"], "decisions": [{"position": 0, "same": True}]}
     )
-    assert decided["undecided"] == 0
+    assert decided["undecidedCount"] == 0
     assert world.do("applyChangePlan", {"id": plan["id"]})["state"] == "APPLIED"
 
 

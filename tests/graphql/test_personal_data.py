@@ -11,7 +11,7 @@ from sos_graphql.nodes import node_id
 from tests.graphql.conftest import World
 
 FIELDS = "{ __typename ... on PersonalDataExport { json html } ... on Problem { code } }"
-ERASED = """{ __typename ... on PersonErased { person plans accounts surveys again }
+ERASED = """{ __typename ... on PersonErased { personId planCount accountCount surveyCount erasedBefore }
   ... on Problem { code } }"""
 OWN = f"mutation {{ exportOwnData {FIELDS} }}"
 EXPORT = f"mutation ($person: ID!) {{ exportPerson(input: {{id: $person}}) {FIELDS} }}"
@@ -19,7 +19,7 @@ ERASE = f"""mutation ($person: ID!, $typed: String!) {{
   erasePerson(input: {{id: $person, confirmation: $typed}}) {ERASED} }}"""
 
 PLANS = '{kind: "plans", days: 40}'
-SHOWN = """{ __typename ... on Retention { times { kind title days due } }
+SHOWN = """{ __typename ... on Retention { times { kind title days dueCount } }
   ... on Problem { code } }"""
 TIMES = f"{{ retention {SHOWN} }}"
 CHANGE = f"mutation {{ changeRetention(input: {{times: [%s]}}) {SHOWN} }}"
@@ -49,8 +49,8 @@ def test_an_administrator_exports_and_erases(world: World) -> None:
     wrong = did(world, "admin", ERASE, person=person(world), typed="nobody")
     assert (wrong["__typename"], wrong["code"]) == ("InvalidInput", "erasure_not_confirmed")
     done = did(world, "admin", ERASE, person=person(world), typed=name)
-    assert (done["person"], done["plans"], done["again"]) == (person(world), 1, False)
-    assert did(world, "admin", ERASE, person=person(world), typed="")["again"]
+    assert (done["personId"], done["planCount"], done["erasedBefore"]) == (person(world), 1, False)
+    assert did(world, "admin", ERASE, person=person(world), typed="")["erasedBefore"]
     assert did(world, "admin", EXPORT, person=person(world))["__typename"] == "NotFound"
 
 
@@ -74,7 +74,7 @@ def test_an_administrator_tries_and_changes_how_long_data_are_kept(world: World)
     assert did(world, "admin", TIMES)["times"][0]["days"] == 365
     assert did(world, "admin", CHANGE % PLANS)["times"][0]["days"] == 40
     shown = did(world, "admin", TIMES)["times"][0]
-    assert (shown["title"], shown["due"]) == ("Change plans of people", 0)
+    assert (shown["title"], shown["dueCount"]) == ("Change plans of people", 0)
     for wrong, code in (
         ('{kind: "plans", days: 1}', "retention_out_of_bounds"),
         ('{kind: "answers", days: 90}', "retention_kind_unknown"),

@@ -14,21 +14,21 @@ PROBLEM = "... on Problem { code }"
 RESULTS = """query ($id: ID!, $unit: ID) { survey(id: $id) { results(unit: $unit) { __typename
   ... on NotPublished { code publishesAt }
   ... on Problem { code }
-  ... on UnitResults { name level unit group { name exact people parts unit } smallest
-    overall { value answers interval band bandName hidden parent { value name significant } }
+  ... on UnitResults { name level unitId group { name exact peopleCount parts unitId } smallestGroup
+    overall { value answerCount interval band bandName hidden parent { value name significant } }
     areas { key name score { value missing group { name exact } }
-      statements { key mean answers distribution { share } } }
-    activities { key value display distribution { label share } }
+      statements { key mean answerCount distribution { percent } } }
+    activities { key value display distribution { label percent } }
     breadcrumb { name visible } children { name overall drillable }
     summary { title headline sentences strengths { key score reasons } notes }
     hidden { subject text } benchmark { title synthetic note }
-    comments { __typename ... on Comments { hidden prompts { area prompt comments group { name } } }
+    comments { __typename ... on Comments { hidden prompts { areaKey prompt comments group { name } } }
       ... on Problem { code } } } } } }"""
-MATRIX = """query ($id: ID!, $parent: ID, $level: String, $compare: Compare! = NONE) {
+MATRIX = """query ($id: ID!, $parent: ID, $level: String, $compare: Comparison! = NONE) {
   survey(id: $id) { matrix(parent: $parent, level: $level, compare: $compare) { __typename
   ... on Problem { code }
-  ... on ResultMatrix { count reference note rows { units names levels groups groupNames exact
-    people drillable } columns { key name scores groups deltas significant }
+  ... on ResultMatrix { rowCount reference note rows { unitIds names levels groupKeys groupNames exact
+    peopleCounts drillable } columns { key name scores groups deltas significant }
     standIns { key name exact } } } } }"""
 
 
@@ -53,10 +53,10 @@ def test_nobody_sees_results_before_the_publish_date(world: World) -> None:
 
 def test_a_unit_has_its_figures_in_words_and_numbers(world: World, published: str) -> None:
     found = results(world, "admin", published)
-    assert (found["name"], found["unit"], found["smallest"]) == ("Acme", None, 5)
-    assert found["group"]["people"] == 21
+    assert (found["name"], found["unitId"], found["smallestGroup"]) == ("Acme", None, 5)
+    assert found["group"]["peopleCount"] == 21
     assert 0 <= found["overall"]["value"] <= 100
-    assert found["overall"]["answers"] == 21
+    assert found["overall"]["answerCount"] == 21
     assert len(found["areas"]) == 9
     assert sum(len(area["statements"]) for area in found["areas"]) == 36
     assert len(found["activities"]) == 7
@@ -92,9 +92,9 @@ def test_a_unit_of_nobody_is_missing(world: World, published: str) -> None:
 def test_the_matrix_has_a_column_a_score(world: World, published: str) -> None:
     found = world.data("admin", MATRIX, {"id": published, "level": "team", "compare": "PARENT"})
     matrix = found["survey"]["matrix"]
-    assert matrix["count"] == 3
+    assert matrix["rowCount"] == 3
     assert matrix["rows"]["names"] == ["Alpha", "Beta", "Gamma"]
-    assert matrix["rows"]["units"] == [world.unit(path[-1]) for path in TEAMS]
+    assert matrix["rows"]["unitIds"] == [world.unit(path[-1]) for path in TEAMS]
     assert matrix["columns"][0]["key"] == "overall"
     assert len(matrix["columns"]) == 10
     for column in matrix["columns"]:

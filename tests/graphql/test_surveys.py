@@ -17,16 +17,16 @@ DRAFT: dict[str, Any] = {
     "thresholds": {"people": 6, "comments": 12},
 }
 SETTINGS = """query ($id: ID!) { survey(id: $id) { opensAt opensLocal closesLocal publishesLocal
-  languages settings { audience thresholds { people shares comments } reminders { kind at days }
-  introductions { text } participants { everybody count units { name } without } } } }"""
+  languages settings { audience thresholds { people shares comments } reminders { kind timeOfDay days }
+  introductions { text } participants { everybody peopleCount units { name } withoutIds } } } }"""
 FORM = """query ($l: String) { ballotForm(language: $l) { ... on Problem { code } ... on BallotForm {
-  surveyId title organization language introduction submitted cannotJudge scale { value label }
+  surveyId title organizationName language introduction submitted cannotJudge scale { value label }
   areas { key statements { key text } commentKey } activities { key options { value } }
   privacy { smallestGroup sentences } draft { sequence answers { key value } comments { key text } }
 } } }"""
 RATE = """query ($id: ID!) { survey(id: $id) { responseRate { ... on Problem { code }
   ... on ResponseRate { final nextReminderAt overall { invited finished display bound }
-  units { name group exact rate { invited } } } } } }"""
+  units { name groupName exact rate { invited } } } } } }"""
 
 
 def test_a_draft_keeps_its_settings(world: World) -> None:
@@ -43,10 +43,10 @@ def test_a_draft_keeps_its_settings(world: World) -> None:
     assert settings == {
         "audience": "PARTICIPANTS",
         "thresholds": {"people": 6, "shares": 12, "comments": 12},
-        "reminders": [{"kind": "LAST_DAY", "at": "09:00", "days": 1}],
+        "reminders": [{"kind": "LAST_DAY", "timeOfDay": "09:00", "days": 1}],
         "introductions": [{"text": "Hej!"}],
         "participants": {
-            "everybody": False, "count": 14, "units": [{"name": "North"}], "without": [],
+            "everybody": False, "peopleCount": 14, "units": [{"name": "North"}], "withoutIds": [],
         },
     }  # fmt: skip
 
@@ -60,8 +60,8 @@ def test_a_draft_is_scheduled_changed_and_opened(world: World) -> None:
     choice = world.data("admin", SETTINGS, {"id": draft["id"]})["survey"]["settings"][
         "participants"
     ]
-    assert (choice["everybody"], choice["count"]) == (True, 20)
-    assert choice["without"] == [world.person("Beta 5")]
+    assert (choice["everybody"], choice["peopleCount"]) == (True, 20)
+    assert choice["withoutIds"] == [world.person("Beta 5")]
     assert world.do("openSurvey", {"id": draft["id"]})["state"] == "OPEN"
     edited = world.do("changeSurvey", {"id": draft["id"], "title": "Late"})
     assert edited["code"] == "survey_is_open"
@@ -113,10 +113,10 @@ def test_an_open_survey_is_extended_reminded_and_canceled(world: World) -> None:
 
 def test_the_preview_tells_who_would_be_invited(world: World) -> None:
     draft = world.do("createSurvey", {"title": "S"})
-    document = """query ($id: ID!) { surveyPreview(id: $id) { ... on SurveyPreview { invited link }
+    document = """query ($id: ID!) { surveyPreview(id: $id) { ... on SurveyPreview { invitedCount link }
       ... on Problem { code } } }"""
     found = world.data("admin", document, {"id": draft["id"]})["surveyPreview"]
-    assert found["invited"] == 21
+    assert found["invitedCount"] == 21
     assert found["link"].startswith("http://sos.test/s/")
     refused = world.data("leader", document, {"id": draft["id"]})["surveyPreview"]
     assert refused == {"code": "administrators_only"}
@@ -138,7 +138,7 @@ def test_a_respondent_answers_resumes_and_submits(world: World) -> None:
     survey = world.open_survey(introductions=[{"language": "en", "text": "Welcome!"}])
     world.respondent(number_of("Survey", survey), "Alpha 1")
     form = world.data("respondent", FORM)["ballotForm"]
-    assert (form["surveyId"], form["organization"]) == (survey, "Acme")
+    assert (form["surveyId"], form["organizationName"]) == (survey, "Acme")
     assert (form["language"], form["introduction"]) == ("en", "Welcome!")
     assert len(form["areas"]) == 9
     assert sum(len(area["statements"]) for area in form["areas"]) == 36

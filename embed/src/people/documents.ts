@@ -32,7 +32,7 @@ export interface Plan {
   /** What has to be typed before it is applied; null: nothing. */
   readonly confirmation: string | null;
   readonly reasons: readonly { readonly code: string; readonly what: string }[];
-  readonly undecided: number;
+  readonly undecidedCount: number;
   readonly outdated: boolean;
   /** Its rows are gone with a person's data. */
   readonly erased: boolean;
@@ -46,7 +46,7 @@ export interface Row {
   readonly column: string | null;
   readonly name: string | null;
   readonly email: string | null;
-  readonly unit: readonly string[] | null;
+  readonly unitPath: readonly string[] | null;
   readonly action: 'CREATED' | 'OPENED' | 'CLOSED' | 'GAINED' | 'LOST' | 'CHANGED' | null;
   readonly changes: readonly { readonly field: string; readonly label: string; readonly before: string | null; readonly after: string | null }[];
   readonly what: string | null;
@@ -89,7 +89,7 @@ const PROBLEM = `... on Problem { code what remedy }`;
 const PLACE = `pageInfo { hasNextPage endCursor } totalCount`;
 const COUNTS = `counts { added changed moved reactivated deactivated suspect unit leader rejected notice unchanged }`;
 const PLAN = `__typename ... on ChangePlan { id state mode title below { name } createdAt createdBy decidedAt decidedBy
-  undoneAt undoneBy ${COUNTS} confirmation reasons { code what } undecided outdated erased canUndo undoBlockedBy { id title } } ${PROBLEM}`;
+  undoneAt undoneBy ${COUNTS} confirmation reasons { code what } undecidedCount outdated erased canUndo undoBlockedBy { id title } } ${PROBLEM}`;
 
 export interface ImportsAnswer {
   readonly viewer: { readonly organization: { readonly timeZone: string } | null };
@@ -114,7 +114,7 @@ export const ROWS: Operation<
 > = {
   name: 'ImportRows',
   text: `query ImportRows($id: ID!, $kind: ChangeKind!, $after: String) { changePlan(id: $id) { __typename
-    ... on ChangePlan { rows(kind: $kind, first: ${PAGE}, after: $after) { nodes { row sheet column name email unit action
+    ... on ChangePlan { rows(kind: $kind, first: ${PAGE}, after: $after) { nodes { row sheet column name email unitPath action
       changes { field label before after } what remedy suspect { position before after same } } ${PLACE} } } ${PROBLEM} } }`,
 };
 

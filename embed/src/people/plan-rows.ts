@@ -28,7 +28,7 @@ export function planRows(view: RowsView): TemplateResult {
 function columnsOf({ kind, locale, decide }: RowsView): Column[] {
   const { t } = locale;
   const person: Column = [t('ui.import.person'), ({ name, email }) => html`${name ?? email}${name && email ? html`<small>${email}</small>` : nothing}`];
-  const place: Column = [t('ui.column.unit'), ({ unit }) => path(unit)];
+  const place: Column = [t('ui.column.unit'), ({ unitPath }) => path(unitPath)];
   const row: Column = [t('ui.import.row'), (each) => where(each), 'number'];
   const changed: Column = [t('ui.import.change'), ({ changes }) => fields(changes, locale)];
   const told: Column = [t('ui.import.what'), ({ what }) => what];
@@ -46,7 +46,7 @@ function columnsOf({ kind, locale, decide }: RowsView): Column[] {
     case 'NOTICE':
       return [[t('ui.import.row'), (each) => where(each), 'number'], told];
     case 'UNIT':
-      return [[t('ui.column.unit'), ({ unit, name }) => path(unit) || name], [t('ui.import.action'), (each) => action(each, locale)]];
+      return [[t('ui.column.unit'), ({ unitPath, name }) => path(unitPath) || name], [t('ui.import.action'), (each) => action(each, locale)]];
     case 'LEADER':
       return [person, place, [t('ui.import.action'), (each) => action(each, locale)]];
     case 'DEACTIVATED':

@@ -95,7 +95,7 @@ function attention({ act, locale, plan }: Review): unknown {
   const { rejected } = plan.counts;
   const points = [
     ...(plan.outdated ? [html`<li><p>${t('ui.import.outdated')}</p></li>`] : []),
-    ...(plan.undecided ? [html`<li><p>${t('ui.import.undecided', { count: plan.undecided })}</p>
+    ...(plan.undecidedCount ? [html`<li><p>${t('ui.import.undecided', { count: plan.undecidedCount })}</p>
       <button type="button" part="button" @click=${() => act.look('SUSPECT')}>${t('ui.import.decide')}</button></li>`] : []),
     ...(rejected ? [html`<li><p>${t('ui.import.rejected', { count: rejected })}</p>
       <button type="button" part="button" @click=${() => act.look('REJECTED')}>${t('ui.import.look')}</button></li>`] : []),
@@ -119,7 +119,7 @@ function panel({ act, kind, locale, plan, rejections, rows, start, waiting }: Re
 function decisions({ act, busy, locale, plan, typed }: Review): TemplateResult {
   const { t } = locale;
   const useful = kindsOf(plan).some((kind) => kind !== 'REJECTED' && kind !== 'NOTICE');
-  const blocked = busy || plan.outdated || plan.undecided > 0 || (plan.confirmation !== null && typed.trim() !== plan.confirmation);
+  const blocked = busy || plan.outdated || plan.undecidedCount > 0 || (plan.confirmation !== null && typed.trim() !== plan.confirmation);
   return html`<div class="decide">
     ${plan.confirmation ? html`<div class="confirm"><ul>${plan.reasons.map(({ what }) => html`<li>${what}</li>`)}</ul>
       <label class="field"><span>${t('ui.import.confirm', { word: plan.confirmation })}</span>

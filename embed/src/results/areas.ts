@@ -47,7 +47,7 @@ export class SosAreas extends SosFigure<AreasData> {
       title: t('ui.areas.title'),
       note: placeNote(data),
       legend: [own, ...others],
-      foot: t('ui.results.least', { count: data.overall.answers ?? data.smallest }),
+      foot: t('ui.results.least', { count: data.overall.answerCount ?? data.smallestGroup }),
     };
   }
 
@@ -110,7 +110,7 @@ export class SosAreas extends SosFigure<AreasData> {
   }
 
   protected override onChoose(key: string): void {
-    this.emit('sos-drill', { unit: this.current?.unit ?? null, area: key });
+    this.emit('sos-drill', { unit: this.current?.unitId ?? null, area: key });
   }
 
   protected override onLook(key?: string): void {
@@ -125,7 +125,7 @@ export class SosAreas extends SosFigure<AreasData> {
       { text: [name, this.larger(score)].filter(Boolean).join(' · ') },
       figureCell(score.value, intl),
       score.interval === null ? { text: '–' } : { text: `± ${intl.number(score.interval, 1)}`, value: score.interval },
-      score.answers === null ? { text: '–' } : { text: intl.number(score.answers), value: score.answers },
+      score.answerCount === null ? { text: '–' } : { text: intl.number(score.answerCount), value: score.answerCount },
       ...(to === 'none' ? [] : [
         found ? { text: intl.number(found.reference), value: found.reference } : { text: '–' },
         differenceCell(found, intl),
@@ -142,7 +142,7 @@ export class SosAreas extends SosFigure<AreasData> {
       value: score.value,
       ...(score.group ? { larger: this.larger(score) } : {}),
       ...(found ? { reference: found.reference, delta: { value: found.delta, sure: found.sure } } : {}),
-      ...(score.answers === null ? {} : { n: score.answers }),
+      ...(score.answerCount === null ? {} : { n: score.answerCount }),
     };
   }
 

@@ -75,7 +75,7 @@ export class SosComments extends SosElement<CommentsData> {
   private list(prompts: readonly Prompt[]): TemplateResult {
     const { t } = this;
     const search = new Search(this.wanted, this.intl.tag);
-    const asked = prompts.filter(({ area }) => !this.chosen || area === this.chosen);
+    const asked = prompts.filter(({ areaKey }) => !this.chosen || areaKey === this.chosen);
     const found = asked
       .map((prompt) => ({ prompt, comments: prompt.comments.filter((text) => search.finds(text)) }))
       .filter(({ comments }) => comments.length);
@@ -100,12 +100,12 @@ export class SosComments extends SosElement<CommentsData> {
           @input=${(event: Event) => (this.wanted = (event.target as HTMLInputElement).value)}></label>
       ${prompts.length > 1 ? html`<label class="field"><span>${t('ui.column.area')}</span>
         <select part="form" @change=${choose}><option value="" ?selected=${!this.chosen}>${t('ui.comments.all')}</option>
-          ${prompts.map(({ area, name, comments }) => html`<option value=${area} ?selected=${area === this.chosen}>${t('ui.comments.area', { name, count: comments.length })}</option>`)}
+          ${prompts.map(({ areaKey, areaName, comments }) => html`<option value=${areaKey} ?selected=${areaKey === this.chosen}>${t('ui.comments.area', { name: areaName, count: comments.length })}</option>`)}
         </select></label>` : nothing}
     </div>`;
   }
 
-  private prompt({ area, name, prompt }: Prompt, comments: readonly string[], search: Search): TemplateResult {
+  private prompt({ areaKey: area, areaName: name, prompt }: Prompt, comments: readonly string[], search: Search): TemplateResult {
     const all = this.opened.has(area) || comments.length <= PAGE + 2;
     const shown = all ? comments : comments.slice(0, PAGE);
     const open = () => {

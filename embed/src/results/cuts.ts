@@ -50,8 +50,8 @@ export class SosCuts extends SosFigure<CutsData> {
     const items = this.parts(data).map(({ name }, at): LegendItem => ({ kind: svg`${sign(at, 10, 7, 14)}`, label: name }));
     return {
       title: this.t('ui.cuts.title'),
-      note: `${data.whole} · ${data.surveyTitle}`,
-      legend: [...items, { kind: 'tick', label: data.whole }],
+      note: `${data.organizationName} · ${data.surveyTitle}`,
+      legend: [...items, { kind: 'tick', label: data.organizationName }],
       foot: data.note,
     };
   }
@@ -94,7 +94,7 @@ export class SosCuts extends SosFigure<CutsData> {
       caption: `${t('ui.cuts.title')}: ${this.chosen(data)?.name ?? ''}`,
       columns: [
         { label: t('ui.column.area') },
-        ...parts.flatMap(({ name }) => [{ label: name, numeric: true }, { label: t('ui.cuts.against', { name: data.whole }), numeric: true }]),
+        ...parts.flatMap(({ name }) => [{ label: name, numeric: true }, { label: t('ui.cuts.against', { name: data.organizationName }), numeric: true }]),
       ],
       rows: this.rows(data).map(({ name, scores }): Cell[] => [
         { text: name },
@@ -123,7 +123,7 @@ export class SosCuts extends SosFigure<CutsData> {
       <p class="said">${this.parts(data).map(({ name }, at) => {
         const { value, parent, hidden } = row.scores[at]!;
         return html`<span class="line">${name}: ${value === null ? hidden ?? t('ui.hidden') : html`<b>${intl.number(value)}</b>`}
-          ${parent ? html` · ${difference(parent.value, parent.significant, intl)} ${t('ui.results.against', { name: data.whole, value: intl.number(parent.reference) })}` : nothing}</span>`;
+          ${parent ? html` · ${difference(parent.value, parent.significant, intl)} ${t('ui.results.against', { name: data.organizationName, value: intl.number(parent.reference) })}` : nothing}</span>`;
       })}</p></div>`;
   }
 

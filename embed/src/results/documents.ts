@@ -19,15 +19,15 @@ export type Or<T, N extends string> = (T & { readonly __typename: N }) | {
 export type Results<T> = Or<T, 'UnitResults'>;
 
 const PROBLEM = `... on Problem { code what remedy }`;
-const PLACE = `surveyTitle unit name level smallest group { key name exact people }`;
+const PLACE = `surveyTitle unitId name level smallestGroup group { key name exact peopleCount }`;
 const DIFFERENCE = `{ value reference significant name note }`;
-const PERCENTILE = `{ percentile low high organizations median sentence }`;
-const SCORE = `{ value interval answers band bandName hidden group { name }
+const PERCENTILE = `{ percentile low high organizationCount median sentence }`;
+const SCORE = `{ value interval answerCount band bandName hidden group { name }
   parent ${DIFFERENCE} previous ${DIFFERENCE} benchmark ${PERCENTILE} }`;
 const AREAS_PART = `${PLACE} previousTitle overall ${SCORE} areas { key name score ${SCORE} }
   hidden { subject text } benchmark { title synthetic note }`;
-const STATEMENT = `key area text mean interval answers favorable hidden distribution { option label share }
-  group { key name exact people } parent ${DIFFERENCE} previous ${DIFFERENCE} benchmark ${PERCENTILE}`;
+const STATEMENT = `key areaKey text mean interval answerCount favorable hidden distribution { option label percent }
+  group { key name exact peopleCount } parent ${DIFFERENCE} previous ${DIFFERENCE} benchmark ${PERCENTILE}`;
 
 export const AREAS: Operation<{ survey: { results: Results<AreasData> } | null }, Where> = {
   name: 'Areas',
@@ -61,9 +61,9 @@ export const QUESTION: Operation<QuestionAnswer, Where & { readonly key: string 
   name: 'Question',
   text: `query Question($survey: ID, $unit: ID, $key: String!) { survey(id: $survey) {
     results(unit: $unit) { __typename
-      ... on UnitResults { ${PLACE} breadcrumb { unit name visible } statement(key: $key) { ...S } } ${PROBLEM} }
+      ... on UnitResults { ${PLACE} breadcrumb { unitId name visible } statement(key: $key) { ...S } } ${PROBLEM} }
     previous { results(unit: $unit) { __typename ... on UnitResults { statement(key: $key) { ...S } } ${PROBLEM} } }
-  } } fragment S on StatementResult { ${STATEMENT} }`,
+  } } fragment S on StatementFigures { ${STATEMENT} }`,
 };
 
 /** The same statement at another unit. */
@@ -82,20 +82,20 @@ interface HeatmapAnswer {
 
 export const HEATMAP: Operation<HeatmapAnswer, Where & { readonly compare: Compare }> = {
   name: 'Heatmap',
-  text: `query Heatmap($survey: ID, $unit: ID, $compare: Compare!) { survey(id: $survey) {
+  text: `query Heatmap($survey: ID, $unit: ID, $compare: Comparison!) { survey(id: $survey) {
     matrix(parent: $unit, compare: $compare) { __typename
-      ... on ResultMatrix { count compare reference note
-        rows { units names levels groups groupNames exact people drillable }
+      ... on ResultMatrix { rowCount compare reference note
+        rows { unitIds names levels groupKeys groupNames exact peopleCounts drillable }
         columns { key name scores groups deltas significant } standIns { name } } ${PROBLEM} }
     results(unit: $unit) { __typename
-      ... on UnitResults { ${AREAS_PART} breadcrumb { unit name visible } } ${PROBLEM} } } }`,
+      ... on UnitResults { ${AREAS_PART} breadcrumb { unitId name visible } } ${PROBLEM} } } }`,
 };
 
 const CUT_SCORE = `{ value hidden parent ${DIFFERENCE} }`;
 
 export const CUTS: Operation<{ survey: { cuts: Or<CutsData, 'ResultCuts'> } | null }, Where> = {
   name: 'Cuts',
-  text: `query Cuts($survey: ID) { survey(id: $survey) { cuts { __typename ... on ResultCuts { surveyTitle whole note
+  text: `query Cuts($survey: ID) { survey(id: $survey) { cuts { __typename ... on ResultCuts { surveyTitle organizationName note
     cuts { key name hidden parts { key name hidden overall ${CUT_SCORE} areas { key name score ${CUT_SCORE} } } } } ${PROBLEM} } } }`,
 };
 
@@ -105,14 +105,14 @@ export const COMMENTS: Operation<{ survey: { results: Results<CommentsAnswer> } 
   name: 'CommentsOf',
   text: `query CommentsOf($survey: ID, $unit: ID, $area: String) { survey(id: $survey) { results(unit: $unit) {
     __typename ... on UnitResults { ${PLACE} comments(area: $area) { __typename
-      ... on Comments { hidden prompts { area name prompt comments group { key name exact people } } } ${PROBLEM} } }
+      ... on Comments { hidden prompts { areaKey areaName prompt comments group { key name exact peopleCount } } } ${PROBLEM} } }
     ${PROBLEM} } } }`,
 };
 
 interface SummaryAnswer {
   readonly survey: {
     readonly results: Results<Omit<SummaryData, 'rate'>>;
-    readonly responseRate: Or<{ overall: Rate; units: readonly { unit: string | null; exact: boolean; rate: Rate }[] }, 'ResponseRate'>;
+    readonly responseRate: Or<{ overall: Rate; units: readonly { unitId: string | null; exact: boolean; rate: Rate }[] }, 'ResponseRate'>;
   } | null;
 }
 
@@ -121,8 +121,8 @@ export const SUMMARY: Operation<SummaryAnswer, Where> = {
   text: `query SummaryOf($survey: ID, $unit: ID) { survey(id: $survey) {
     results(unit: $unit) { __typename ... on UnitResults { ${PLACE} previousTitle overall ${SCORE} areas { key name score { value group { name } } }
       summary { title headline sentences activities notes strengths { ...A } opportunities { ...A }
-        suggestions { area name text } }
+        suggestions { areaKey areaName text } }
       hidden { subject text } benchmark { title synthetic note } } ${PROBLEM} }
-    responseRate { __typename ... on ResponseRate { overall { ...R } units { unit exact rate { ...R } } } ${PROBLEM} }
+    responseRate { __typename ... on ResponseRate { overall { ...R } units { unitId exact rate { ...R } } } ${PROBLEM} }
   } } fragment A on SummaryArea { key name score reasons } fragment R on RateValue { invited finished display }`,
 };

@@ -24,16 +24,16 @@ export interface HeatRow {
 }
 
 /** Return a row for each group, in the order of the units: combined units stand in one row, once. */
-export function heatRows({ rows, columns, count, standIns }: Matrix): HeatRow[] {
+export function heatRows({ rows, columns, rowCount, standIns }: Matrix): HeatRow[] {
   const found = new Map<string, HeatRow>();
-  for (let at = 0; at < count; at += 1) {
-    const key = rows.groups[at] ?? String(at);
-    const unit = { id: rows.units[at] ?? null, name: rows.names[at] ?? '', drillable: rows.drillable[at] ?? false };
+  for (let at = 0; at < rowCount; at += 1) {
+    const key = rows.groupKeys[at] ?? String(at);
+    const unit = { id: rows.unitIds[at] ?? null, name: rows.names[at] ?? '', drillable: rows.drillable[at] ?? false };
     const known = found.get(key);
     found.set(key, {
       key,
       name: rows.groupNames[at] ?? unit.name,
-      people: rows.people[at] ?? 0,
+      people: rows.peopleCounts[at] ?? 0,
       units: [...(known?.units ?? []), unit].sort((a, b) => Number(b.drillable) - Number(a.drillable)),
       exact: rows.exact[at] ?? false,
       heats: known?.heats ?? columns.map(({ scores, groups, deltas, significant }) => ({
@@ -55,8 +55,8 @@ export function ownRow({ matrix, place }: HeatmapData, to: Comparison, locale: L
     const found = score ? compared(score, to, locale) : null;
     return { score: score?.value ?? null, delta: found?.delta ?? null, sure: found?.sure ?? false, larger: score?.group?.name };
   });
-  const { group, unit, name } = place;
-  return { key: group.key, name: group.name, people: group.people, units: [{ id: unit, name, drillable: false }], exact: group.exact, heats };
+  const { group, unitId, name } = place;
+  return { key: group.key, name: group.name, people: group.peopleCount, units: [{ id: unitId, name, drillable: false }], exact: group.exact, heats };
 }
 
 /** The ends are the bands Build and Sustain; the three between part the band Strengthen. */

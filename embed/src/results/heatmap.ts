@@ -76,7 +76,7 @@ export class SosHeatmap extends SosElement<HeatmapData> {
       ${this.path(data)}${combined(place, this.intl)}
       ${matrix.note ? html`<p class="note remark">${matrix.note}</p>` : nothing}
       ${hidden && scores.every((score) => score === null) ? html`<p class="combined" part="status">${t('ui.heatmap.all_hidden')}</p>` : nothing}
-      <div class="content">${matrix.count ? this.grid(data) : html`<p class="note remark">${t('ui.heatmap.no_rows', { unit: place.name })}</p>`}</div>
+      <div class="content">${matrix.rowCount ? this.grid(data) : html`<p class="note remark">${t('ui.heatmap.no_rows', { unit: place.name })}</p>`}</div>
       ${this.told(data)}
       ${legend([
         ...heatLegend(this.mode, this.intl).map((label, at) => ({ kind: `div-${at + 1}` as LegendItem['kind'], label })),
@@ -90,7 +90,7 @@ export class SosHeatmap extends SosElement<HeatmapData> {
   private path({ place }: HeatmapData): TemplateResult | typeof nothing {
     if (place.breadcrumb.length < 2) return nothing;
     const last = place.breadcrumb.length - 1;
-    return html`<nav class="path" aria-label=${this.t('ui.heatmap.path')}><ol>${place.breadcrumb.map(({ unit, name, visible }, at) =>
+    return html`<nav class="path" aria-label=${this.t('ui.heatmap.path')}><ol>${place.breadcrumb.map(({ unitId: unit, name, visible }, at) =>
       html`<li>${at === last || !visible
         ? html`<span aria-current=${at === last ? 'page' : nothing}>${name}</span>`
         : html`<button type="button" class="quiet" part="button" @click=${() => this.drill(unit, name, null)}>${name}</button>`}</li>`)}</ol></nav>`;
@@ -159,7 +159,7 @@ export class SosHeatmap extends SosElement<HeatmapData> {
     const { t, intl } = this;
     const { row: at, column } = this.hovered ?? this.active;
     const row = this.rows[at];
-    if (!row || !matrix.count) return nothing;
+    if (!row || !matrix.rowCount) return nothing;
     const heat = row.heats[Math.max(0, column - 1)];
     const name = matrix.columns[Math.max(0, column - 1)]?.name ?? '';
     const versus = this.mode === 'none' || heat?.score == null ? '' : heat.delta === null
@@ -176,7 +176,7 @@ export class SosHeatmap extends SosElement<HeatmapData> {
   private footnote({ matrix, place }: HeatmapData): string {
     const { t } = this;
     const synthetic = this.mode === 'benchmark' && matrix.reference ? place.benchmark?.note : '';
-    const joined = this.rows.some(({ exact }, at) => at && !exact) ? t('ui.heatmap.joined', { count: place.smallest }) : '';
+    const joined = this.rows.some(({ exact }, at) => at && !exact) ? t('ui.heatmap.joined', { count: place.smallestGroup }) : '';
     const larger = this.rows.some(({ heats }) => heats.some((heat) => heat.larger)) ? t('ui.heatmap.larger') : '';
     return [joined, larger, this.mode === 'none' ? '' : t('ui.heatmap.chance'), synthetic].filter(Boolean).join(' ');
   }

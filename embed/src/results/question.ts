@@ -105,13 +105,13 @@ export class SosQuestion extends SosFigure<QuestionData> {
       rows: this.compared(data).map(({ name, statement }): Cell[] => [
         { text: name },
         ...labels.map((_, at) => {
-          const share = statement.distribution?.[at]?.share ?? null;
+          const share = statement.distribution?.[at]?.percent ?? null;
           return figureCell(share, intl, intl.percent((share ?? 0) / 100));
         }),
         figureCell(statement.favorable, intl, intl.percent((statement.favorable ?? 0) / 100)),
         figureCell(statement.mean, intl, intl.number(statement.mean ?? 0, 1)),
         statement.interval === null ? { text: '–' } : { text: `± ${intl.number(statement.interval, 1)}`, value: statement.interval },
-        statement.answers === null ? { text: '–' } : { text: intl.number(statement.answers), value: statement.answers },
+        statement.answerCount === null ? { text: '–' } : { text: intl.number(statement.answerCount), value: statement.answerCount },
       ]),
     };
   }
@@ -125,7 +125,7 @@ export class SosQuestion extends SosFigure<QuestionData> {
   private async statementAbove(client: Client, { breadcrumb }: StatementThere, key: string, signal: AbortSignal): Promise<Statement | null> {
     const place = breadcrumb.at(-2);
     if (!place?.visible) return null;
-    const { survey } = await client.query(ELSEWHERE, { ...where({ survey: this.survey, unit: place.unit ?? undefined }), key }, signal);
+    const { survey } = await client.query(ELSEWHERE, { ...where({ survey: this.survey, unit: place.unitId ?? undefined }), key }, signal);
     return ifThere(survey?.results)?.statement ?? null;
   }
 
@@ -149,7 +149,7 @@ export class SosQuestion extends SosFigure<QuestionData> {
       </optgroup>`)}</select></label>`;
   }
 
-  private keyFigures({ mean, interval, favorable, answers, parent, previous, benchmark }: Statement): TemplateResult {
+  private keyFigures({ mean, interval, favorable, answerCount, parent, previous, benchmark }: Statement): TemplateResult {
     const { t, intl } = this;
     const margin = mean === null || interval === null ? '' : ` ± ${intl.number(interval, 1)}`;
     return html`<dl class="kpis small">
@@ -157,7 +157,7 @@ export class SosQuestion extends SosFigure<QuestionData> {
         <dd>${mean === null ? t('ui.hidden') : html`<b>${intl.number(mean, 1)}</b> <span class="note">${t('ui.question.of_five')}${margin}</span>`}</dd>
         ${benchmark ? html`<dd class="note">${benchmark.sentence}</dd>` : nothing}</div>
       <div><dt>${t('ui.question.favorable')}</dt><dd>${favorable === null ? t('ui.hidden') : html`<b>${intl.percent(favorable / 100)}</b>`}</dd>
-        ${answers === null ? nothing : html`<dd class="note">${t('ui.answers', { count: answers })}</dd>`}</div>
+        ${answerCount === null ? nothing : html`<dd class="note">${t('ui.answers', { count: answerCount })}</dd>`}</div>
       ${this.change(previous)}${this.change(parent)}
     </dl>`;
   }
@@ -172,5 +172,5 @@ export class SosQuestion extends SosFigure<QuestionData> {
 }
 
 function sharesOf(distribution: readonly OptionShare[] | null): number[] | null {
-  return distribution && distribution.map(({ share }) => share / 100);
+  return distribution && distribution.map(({ percent }) => percent / 100);
 }

@@ -25,12 +25,12 @@ export class SosSummary extends SosElement<SummaryData> {
     const told = survey.responseRate;
     let rate: Rate | null = null;
     if (told.__typename === 'ResponseRate') {
-      rate = results.unit === null ? told.overall : (told.units.find(({ unit, exact }) => exact && unit === results.unit)?.rate ?? null);
+      rate = results.unitId === null ? told.overall : (told.units.find(({ unitId, exact }) => exact && unitId === results.unitId)?.rate ?? null);
     }
     // A summary is of a unit's own figures: the score of a larger group would be taken for them.
     const areas = results.areas.map((area) => (area.score.group ? { ...area, score: { value: null, group: null } } : area));
     const { overall } = results;
-    return { ...results, areas, overall: overall.group ? { ...overall, value: null, answers: null } : overall, rate };
+    return { ...results, areas, overall: overall.group ? { ...overall, value: null, answerCount: null } : overall, rate };
   }
 
   protected override draw(data: SummaryData): TemplateResult {
@@ -70,7 +70,7 @@ export class SosSummary extends SosElement<SummaryData> {
   }
 
   private areas(which: 'strengths' | 'opportunities', areas: readonly SummaryArea[]): TemplateResult {
-    const choose = (area: string) => this.emit('sos-drill', { unit: this.current?.unit ?? null, area });
+    const choose = (area: string) => this.emit('sos-drill', { unit: this.current?.unitId ?? null, area });
     return html`<section class=${which}>${this.partTitle(which)}
       ${areas.length ? html`<ol>${areas.map(({ key, name, score, reasons }) => html`<li>
         <button type="button" class="area" part="button" @click=${() => choose(key)}><b>${this.intl.number(score)}</b><span>${name}</span></button>
@@ -86,7 +86,7 @@ export class SosSummary extends SosElement<SummaryData> {
   private suggestions({ summary }: SummaryData): TemplateResult | typeof nothing {
     if (!summary.suggestions.length) return nothing;
     return html`<section class="suggestions">${this.partTitle('suggestions')}<p class="note">${this.t('ui.summary.suggestions.note')}</p>
-      <dl>${summary.suggestions.map(({ name, text }) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`)}</dl></section>`;
+      <dl>${summary.suggestions.map(({ areaName, text }) => html`<div><dt>${areaName}</dt><dd>${text}</dd></div>`)}</dl></section>`;
   }
 
   private lines(which: 'activities' | 'hidden', lines: readonly string[], name = 'plain'): TemplateResult | typeof nothing {

@@ -6,7 +6,7 @@ export interface Group {
   readonly name: string;
   /** Whether it is exactly the unit that was asked for. */
   readonly exact: boolean;
-  readonly people: number;
+  readonly peopleCount: number;
 }
 
 /** A figure minus another published one, on the same statements. */
@@ -23,7 +23,7 @@ export interface Percentile {
   readonly percentile: number;
   readonly low: number;
   readonly high: number;
-  readonly organizations: number;
+  readonly organizationCount: number;
   readonly median: number;
   readonly sentence: string;
 }
@@ -34,7 +34,7 @@ export type Band = 'BUILD' | 'STRENGTHEN' | 'SUSTAIN';
 export interface Score {
   readonly value: number | null;
   readonly interval: number | null;
-  readonly answers: number | null;
+  readonly answerCount: number | null;
   readonly band: Band | null;
   readonly bandName: string | null;
   readonly parent: Difference | null;
@@ -54,12 +54,12 @@ export interface Area {
 /** What the results of every unit begin with. */
 export interface Place {
   readonly surveyTitle: string;
-  readonly unit: string | null;
+  readonly unitId: string | null;
   readonly name: string;
   readonly level: string;
   readonly group: Group;
   /** Least people behind a figure in this survey. */
-  readonly smallest: number;
+  readonly smallestGroup: number;
 }
 
 /** What figures are compared with; `note` must stand beside every comparison. */
@@ -70,7 +70,7 @@ export interface Edition {
 }
 
 export interface Step {
-  readonly unit: string | null;
+  readonly unitId: string | null;
   readonly name: string;
   readonly visible: boolean;
 }
@@ -92,17 +92,17 @@ export interface OptionShare {
   readonly option: number;
   readonly label: string;
   /** Percent of the answers. */
-  readonly share: number;
+  readonly percent: number;
 }
 
 export interface Statement {
   readonly key: string;
-  readonly area: string;
+  readonly areaKey: string;
   readonly text: string;
   /** From 1 to 5, to one decimal. */
   readonly mean: number | null;
   readonly interval: number | null;
-  readonly answers: number | null;
+  readonly answerCount: number | null;
   readonly favorable: number | null;
   readonly distribution: readonly OptionShare[] | null;
   readonly group: Group | null;
@@ -124,15 +124,15 @@ export type Compare = 'NONE' | 'PARENT' | 'PREVIOUS' | 'BENCHMARK';
 
 /** Scores of many units in columns: item i of each vector belongs to row i. */
 export interface Matrix {
-  readonly count: number;
+  readonly rowCount: number;
   readonly rows: {
-    readonly units: readonly (string | null)[];
+    readonly unitIds: readonly (string | null)[];
     readonly names: readonly string[];
     readonly levels: readonly string[];
-    readonly groups: readonly string[];
+    readonly groupKeys: readonly string[];
     readonly groupNames: readonly string[];
     readonly exact: readonly boolean[];
-    readonly people: readonly number[];
+    readonly peopleCounts: readonly number[];
     readonly drillable: readonly boolean[];
   };
   readonly columns: readonly {
@@ -177,14 +177,14 @@ export interface Cut {
 export interface CutsData {
   readonly surveyTitle: string;
   /** Name of the organization. */
-  readonly whole: string;
+  readonly organizationName: string;
   readonly note: string;
   readonly cuts: readonly Cut[];
 }
 
 export interface Prompt {
-  readonly area: string;
-  readonly name: string;
+  readonly areaKey: string;
+  readonly areaName: string;
   readonly prompt: string;
   readonly group: Group;
   readonly comments: readonly string[];
@@ -207,7 +207,7 @@ export interface Summary {
   readonly sentences: readonly string[];
   readonly strengths: readonly SummaryArea[];
   readonly opportunities: readonly SummaryArea[];
-  readonly suggestions: readonly { readonly area: string; readonly name: string; readonly text: string }[];
+  readonly suggestions: readonly { readonly areaKey: string; readonly areaName: string; readonly text: string }[];
   readonly activities: readonly string[];
   readonly notes: readonly string[];
 }

@@ -105,7 +105,7 @@ export function readout(name: string, score: Score, to: Comparison, locale: Loca
   const found = compared(score, to, locale);
   const facts = [
     score.interval === null || score.value === null ? '' : t('ui.results.interval', { points: locale.number(score.interval, 1) }),
-    score.answers === null ? '' : t('ui.answers', { count: score.answers }),
+    score.answerCount === null ? '' : t('ui.answers', { count: score.answerCount }),
     score.bandName ?? '',
   ].filter(Boolean);
   const said = [found && to === 'benchmark' ? score.benchmark?.sentence : '', found?.note, score.hidden].filter(Boolean);

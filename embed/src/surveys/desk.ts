@@ -33,7 +33,7 @@ export function intro(desk: Desk, start: () => void, begun: boolean): TemplateRe
   const statements = form.areas.reduce((sum, area) => sum + area.statements.length, 0);
   const word = draft.submitted ? t('ui.survey.change') : begun ? t('ui.survey.resume') : t('ui.survey.start');
   return html`${headline(desk, form.title)}
-    <p class="by">${form.organization}</p>
+    <p class="by">${form.organizationName}</p>
     ${paragraphs.map((words) => html`<p class="lead">${words}</p>`)}
     <p>${t('ui.survey.welcome', { statements, areas: form.areas.length, activities: form.activities.length, minutes })}</p>
     <p>${t('ui.survey.closes', { closes: locale.dateTime(form.closesAt, form.timeZone) })}</p>

@@ -43,7 +43,7 @@ export interface StoredDraft {
 export interface Form {
   readonly surveyId: string;
   readonly title: string;
-  readonly organization: string;
+  readonly organizationName: string;
   readonly closesAt: string;
   readonly timeZone: string;
   readonly languages: readonly string[];
@@ -70,14 +70,14 @@ const PROBLEM = `... on Problem { code what remedy }`;
 const STORED_DRAFT = `{ answers { key value } comments { key text } sequence version }`;
 
 export interface FormAnswer {
-  readonly viewer: { readonly person: string | null };
+  readonly viewer: { readonly personId: string | null };
   readonly ballotForm: Or<Form, 'BallotForm'>;
 }
 
 export const FORM: Operation<FormAnswer, { readonly survey?: string; readonly language?: string }> = {
   name: 'BallotFormOf',
-  text: `query BallotFormOf($survey: ID, $language: String) { viewer { person } ballotForm(survey: $survey, language: $language) { __typename
-    ... on BallotForm { surveyId title organization closesAt timeZone languages language introduction
+  text: `query BallotFormOf($survey: ID, $language: String) { viewer { personId } ballotForm(survey: $survey, language: $language) { __typename
+    ... on BallotForm { surveyId title organizationName closesAt timeZone languages language introduction
       privacy { title sentences minutesLeast minutesMost longestComment }
       scale { value label } cannotJudge
       areas { key name description statements { key text } commentKey commentPrompt }
@@ -145,11 +145,11 @@ export interface RateValue {
 }
 
 export interface UnitRate {
-  readonly unit: string | null;
+  readonly unitId: string | null;
   readonly name: string;
   readonly level: string;
   readonly depth: number;
-  readonly group: string;
+  readonly groupName: string;
   readonly exact: boolean;
   readonly rate: RateValue;
 }
@@ -168,7 +168,7 @@ export interface Rate {
 
 export type RateAnswer = Or<Rate, 'ResponseRate'>;
 
-const RATE = `__typename ... on ResponseRate { surveyId overall { ...V } units { unit name level depth group exact rate { ...V } }
+const RATE = `__typename ... on ResponseRate { surveyId overall { ...V } units { unitId name level depth groupName exact rate { ...V } }
   daily { day rate { ...V } } opensAt closesAt timeZone nextReminderAt final } ${PROBLEM}`;
 const VALUE = `fragment V on RateValue { invited finished share bound }`;
 

@@ -145,7 +145,7 @@ export class SosResponseRate extends SosFigure<RateData> {
     return html`<div class="scroll" role="region" tabindex="0" aria-label=${t('ui.rate.units')}><table part="table">
       <thead><tr><th scope="col">${t('ui.column.unit')}</th><th scope="col" class="number">${t('ui.rate.invited')}</th>
         <th scope="col" class="number">${t('ui.rate.share')}</th><th class="gauge"><span class="unseen">${t('ui.rate.title')}</span></th></tr></thead>
-      <tbody>${listed.map(({ name, depth, exact, group, rate }) => html`<tr data-depth=${Math.min(4, depth - highest)}>
+      <tbody>${listed.map(({ name, depth, exact, groupName: group, rate }) => html`<tr data-depth=${Math.min(4, depth - highest)}>
         <th scope="row">${name}${exact ? nothing : html`<small>${t('ui.rate.group', { group })}</small>`}</th>
         <td class="number">${locale.number(rate.invited)}</td>
         <td class="number" part="cell">${this.said(rate)}</td>
@@ -159,7 +159,7 @@ export class SosResponseRate extends SosFigure<RateData> {
     return {
       caption: t('ui.rate.units'),
       columns: [{ label: t('ui.column.unit') }, { label: t('ui.rate.group', { group: '' }).replace(/[:：]\s*$/, '') }, { label: t('ui.rate.invited'), numeric }, { label: t('ui.rate.share'), numeric }],
-      rows: units.map(({ name, group, exact, rate }) => [
+      rows: units.map(({ name, groupName: group, exact, rate }) => [
         { text: name },
         { text: exact ? '' : group },
         { text: locale.number(rate.invited), value: rate.invited },

@@ -99,7 +99,7 @@ export class SosSurvey extends SosElement<Form> {
       const asked = api.query(FORM, { survey: this.survey, language: this.locale ?? this.intl.tag }, signal);
       const [{ viewer, ballotForm }] = await Promise.all([asked, this.fetched()]);
       const form = expectMember(ballotForm, 'BallotForm');
-      if (this.drafted !== form.surveyId) await this.begin(form, viewer.person);
+      if (this.drafted !== form.surveyId) await this.begin(form, viewer.personId);
       if (form.language !== this.intl.tag && this.intl.tag !== 'en-XA') this.locale = form.language;
       return form;
     } catch (thrown) {

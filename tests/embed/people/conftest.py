@@ -107,7 +107,7 @@ class Imports(Api):
 
     @staticmethod
     def decided(plan: dict[str, Any], decisions: list[dict[str, Any]]) -> dict[str, Any]:
-        return plan | {"undecided": plan["undecided"] - len(decisions)}
+        return plan | {"undecidedCount": plan["undecidedCount"] - len(decisions)}
 
 
 def data(**members: Any) -> Response:

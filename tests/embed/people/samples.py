@@ -12,7 +12,7 @@ NAMES = [
     ("Léa Fontaine", "lea.fontaine@nordlicht.example", ("Systems", "West", "Lyon")),
 ]
 NOTHING: dict[str, Any] = {
-    "row": None, "sheet": None, "column": None, "name": None, "email": None, "unit": None,
+    "row": None, "sheet": None, "column": None, "name": None, "email": None, "unitPath": None,
     "action": None, "changes": [], "what": None, "remedy": None, "suspect": None,
 }  # fmt: skip
 COUNTS = {
@@ -27,7 +27,7 @@ def row(**known: Any) -> dict[str, Any]:
 
 def person(number: int, **known: Any) -> dict[str, Any]:
     name, email, unit = NAMES[number % len(NAMES)]
-    return row(row=number + 5, name=name, email=email, unit=list(unit), **known)
+    return row(row=number + 5, name=name, email=email, unitPath=list(unit), **known)
 
 
 def change(field: str, label: str, before: str | None, after: str | None) -> dict[str, Any]:
@@ -86,8 +86,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         row(row=9, what="王小明: the language “Klingon” is not one that SOS speaks."),
     ],
     "UNIT": [
-        row(name="Oslo 2", unit=["Components", "North", "Oslo 2"], action="CREATED"),
-        row(name="Lyon", unit=["Systems", "West", "Lyon"], action="CLOSED"),
+        row(name="Oslo 2", unitPath=["Components", "North", "Oslo 2"], action="CREATED"),
+        row(name="Lyon", unitPath=["Systems", "West", "Lyon"], action="CLOSED"),
     ],
     "LEADER": [person(0, action="GAINED")],
 }
@@ -122,7 +122,7 @@ def plan(identity: str = "plan-7", **changed: Any) -> dict[str, Any]:
                 "those deactivated.",
             },
         ],
-        "undecided": 2,
+        "undecidedCount": 2,
         "outdated": False,
         "erased": False,
         "canUndo": False,
@@ -142,7 +142,7 @@ EARLIER = [
         decidedBy="Hanna Ek",
         confirmation=None,
         reasons=[],
-        undecided=0,
+        undecidedCount=0,
         canUndo=True,
     ),
     plan(
@@ -155,7 +155,7 @@ EARLIER = [
         decidedBy="Hanna Ek",
         confirmation=None,
         reasons=[],
-        undecided=0,
+        undecidedCount=0,
         undoBlockedBy={"id": "plan-6", "title": "New colleagues October.csv"},
     ),
     plan(
@@ -170,7 +170,7 @@ EARLIER = [
         undoneBy="Jonas Wik",
         confirmation=None,
         reasons=[],
-        undecided=0,
+        undecidedCount=0,
     ),
 ]
 UNITS = [

@@ -17,7 +17,12 @@ from tests.embed.test_gallery import OVERFLOW, VIEWPORTS
 Axe = Callable[..., list[str]]
 Show = Callable[..., Page]
 FILE = FilePayload(name="People ñovember (2).xlsx", mimeType="", buffer=b"rows")
-HARMLESS: dict[str, Any] = {"confirmation": None, "reasons": [], "undecided": 0, "mode": "CHANGE"}
+HARMLESS: dict[str, Any] = {
+    "confirmation": None,
+    "reasons": [],
+    "undecidedCount": 0,
+    "mode": "CHANGE",
+}
 
 
 def choose(page: Page) -> None:
@@ -167,7 +172,7 @@ def test_suspects_are_decided_before_anything_is_carried_out(
 
 
 def test_many_deactivations_are_typed_to_confirm(page: Page, show: Show, imports: Imports) -> None:
-    imports.coming = samples.plan(undecided=0)
+    imports.coming = samples.plan(undecidedCount=0)
     show(page)
     choose(page)
     carry_out = page.get_by_role("button", name="Carry out 163 changes")

@@ -60,11 +60,11 @@ class SchemaApi(Api):
         rate = {"invited": 203, "finished": 148, "share": 0.73, "bound": "EXACT", "display": "73 %"}
         units = [
             {
-                "unit": "u-north",
+                "unitId": "u-north",
                 "name": "Region North",
                 "level": "Region",
                 "depth": 2,
-                "group": "Region North",
+                "groupName": "Region North",
                 "exact": True,
                 "rate": rate,
             }
@@ -92,7 +92,7 @@ class SchemaApi(Api):
     def _matrix(self, parent: str | None, compare: str) -> dict[str, Any]:
         found = samples.matrix(compare)
         if parent in (None, "u-oslo"):
-            found = {**found, "rows": {**found["rows"], "drillable": [True] * found["count"]}}
+            found = {**found, "rows": {**found["rows"], "drillable": [True] * found["rowCount"]}}
         return found
 
 

@@ -26,7 +26,7 @@ def percentile(value: float, median: float, scale: float = 1.0) -> dict[str, Any
     place = max(10, min(90, 50 + 5 * round((value - median) * scale / 3)))
     sentence = f"Better than {place} of 100 sales organizations in Nordic sales 2026 (n = 64)"
     bounds = {"low": max(5, place - 10), "high": min(95, place + 10)}
-    rest = {"organizations": 64, "side": "WITHIN", "marks": [], "sentence": sentence}
+    rest = {"organizationCount": 64, "side": "WITHIN", "marks": [], "sentence": sentence}
     return {"percentile": place, "median": median, **bounds, **rest}
 
 
@@ -47,7 +47,7 @@ def change(value: float | None, reference: float, name: str, limit: float) -> di
 def score(value: int | None, benchmark: float, since: float | None, hidden: str) -> dict[str, Any]:
     """Return a score with all its comparisons; without a value, ``hidden`` says why."""
     if value is None:
-        empty = dict.fromkeys(("value", "interval", "answers", "band", "bandName"))
+        empty = dict.fromkeys(("value", "interval", "answerCount", "band", "bandName"))
         return {
             **empty,
             "missing": [],
@@ -61,7 +61,7 @@ def score(value: int | None, benchmark: float, since: float | None, hidden: str)
     return {
         "value": value,
         "interval": 2.6,
-        "answers": 141 + value % 7,
+        "answerCount": 141 + value % 7,
         "missing": [],
         "band": band,
         "bandName": BANDS[band],
@@ -77,16 +77,16 @@ def statement(area: str, key: str, shares: list[int] | None, mean: float | None)
     """Return one statement's figures."""
     labels = [TEXTS[f"scale.{option}"] for option in range(1, 6)]
     spread: Any = shares and [
-        {"option": at + 1, "label": labels[at], "share": share} for at, share in enumerate(shares)
+        {"option": at + 1, "label": labels[at], "percent": share} for at, share in enumerate(shares)
     ]
     return {
         "key": key,
-        "area": area,
+        "areaKey": area,
         "text": TEXTS[f"statement.{key}"],
         "group": None,
         "mean": mean,
         "interval": None if mean is None else 0.1,
-        "answers": mean and 146,
+        "answerCount": mean and 146,
         "favorable": shares and shares[3] + shares[4],
         "distribution": spread,
         "parent": mean and change(0.3, round(mean - 0.3, 1), "Nordic Industrial", 0.2),
@@ -171,20 +171,20 @@ def matrix(compare: str) -> dict[str, Any]:
     keys = ("overall", *KEYS)
     return {
         "__typename": "ResultMatrix",
-        "count": len(UNITS),
+        "rowCount": len(UNITS),
         "columns": [column(at, key, compare) for at, key in enumerate(keys)],
         "standIns": [group("Oulu + Kemi (46 people)", 46, exact=False, key="13")],
         "compare": compare,
         "reference": names[compare],
         "note": None,
         "rows": {
-            "units": [unit[0] for unit in UNITS],
+            "unitIds": [unit[0] for unit in UNITS],
             "names": [unit[1] for unit in UNITS],
             "levels": ["Team"] * len(UNITS),
-            "groups": [unit[3] for unit in UNITS],
+            "groupKeys": [unit[3] for unit in UNITS],
             "groupNames": [unit[1] if unit[4] == "exact" else unit[2] for unit in UNITS],
             "exact": [unit[4] == "exact" for unit in UNITS],
-            "people": [31, 18, 9, 27, 9, 22, 40],
+            "peopleCounts": [31, 18, 9, 27, 9, 22, 40],
             "drillable": [unit[5] for unit in UNITS],
         },
     }
@@ -192,7 +192,7 @@ def matrix(compare: str) -> dict[str, Any]:
 
 def place(unit: str | None, name: str, level: str, overall: int) -> dict[str, Any]:
     """Return a step on the way down."""
-    return {"unit": unit, "name": name, "level": level, "overall": overall, "visible": True}
+    return {"unitId": unit, "name": name, "level": level, "overall": overall, "visible": True}
 
 
 def results(name: str = "Region North", unit: str | None = "u-north") -> dict[str, Any]:
@@ -207,12 +207,12 @@ def results(name: str = "Region North", unit: str | None = "u-north") -> dict[st
         "__typename": "UnitResults",
         "surveyId": "s-autumn",
         "surveyTitle": "Autumn 2026",
-        "unit": unit,
+        "unitId": unit,
         "name": name,
         "level": "Region",
         "group": group(name, 203),
         "previousTitle": "Spring 2026",
-        "smallest": 5,
+        "smallestGroup": 5,
         "areas": areas(),
         "overall": score(64, 61, 1.1, ""),
         "summary": summary(),
@@ -272,7 +272,7 @@ def cuts() -> dict[str, Any]:
     return {
         "__typename": "ResultCuts",
         "surveyTitle": "Autumn 2026",
-        "whole": "Halden Group",
+        "organizationName": "Halden Group",
         "note": "These groups were fixed before the survey opened.",
         "cuts": [
             {"key": "leaders", "name": names[0], "hidden": None, "parts": leaders},

@@ -215,13 +215,13 @@ def many(count: int) -> dict[str, Any]:
         column["groups"] = None
     names = [f"Team {at}" for at in range(count)]
     matrix["rows"] = {
-        "units": names,
+        "unitIds": names,
         "names": names,
         "levels": ["Team"] * count,
-        "groups": names,
+        "groupKeys": names,
         "groupNames": names,
         "exact": [True] * count,
-        "people": [9] * count,
+        "peopleCounts": [9] * count,
         "drillable": [False] * count,
     }
-    return {"matrix": {**matrix, "count": count}, "place": samples.results()}
+    return {"matrix": {**matrix, "rowCount": count}, "place": samples.results()}

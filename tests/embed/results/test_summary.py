@@ -54,7 +54,7 @@ def test_an_area_leads_on(summary: Page) -> None:
 
 def test_no_overall_score_has_a_reason(page: Page, show: Show, results_api: SchemaApi) -> None:
     reason = "There is no overall score here, since it needs all nine areas."
-    empty = dict.fromkeys(("value", "interval", "answers", "band", "bandName", "parent"))
+    empty = dict.fromkeys(("value", "interval", "answerCount", "band", "bandName", "parent"))
     results_api.units["u-north"]["overall"] = {
         **empty,
         "missing": [],

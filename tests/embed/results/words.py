@@ -18,9 +18,9 @@ def group(name: str, people: int, *, exact: bool = True, key: str = "0") -> dict
         "key": key,
         "name": name,
         "exact": exact,
-        "people": people,
+        "peopleCount": people,
         "parts": [name],
-        "unit": None,
+        "unitId": None,
     }
 
 
@@ -42,8 +42,8 @@ def prompts() -> list[dict[str, Any]]:
     }
     return [
         {
-            "area": area,
-            "name": TEXTS[f"area.{area}.name"],
+            "areaKey": area,
+            "areaName": TEXTS[f"area.{area}.name"],
             "prompt": TEXTS[f"comment.{area}"],
             "group": group("Region North", 203),
             "comments": texts,
@@ -61,7 +61,7 @@ def area(key: str, points: int, *reasons: str) -> dict[str, Any]:
 def suggestion(key: str, band: str) -> dict[str, str]:
     """Return the product's own suggestion for an area."""
     text = TEXTS[f"suggestion.{key}.{band}"]
-    return {"area": key, "name": TEXTS[f"area.{key}.name"], "text": text}
+    return {"areaKey": key, "areaName": TEXTS[f"area.{key}.name"], "text": text}
 
 
 def summary() -> dict[str, Any]:

@@ -64,7 +64,7 @@ class Ballots(Api):
     def form(self, language: str) -> Response:
         if self.refusal == 401:
             return Response(status_code=401)
-        return _data(viewer={"person": None}, ballotForm=self.stored(language))
+        return _data(viewer={"personId": None}, ballotForm=self.stored(language))
 
     def stored(self, language: str) -> Any:
         return samples.form(language, areas=self.areas, draft=self.draft, submitted=self.done)

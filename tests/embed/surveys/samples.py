@@ -31,7 +31,7 @@ def form(
         "__typename": "BallotForm",
         "surveyId": "U3VydmV5OjM",
         "title": "Sales survey, autumn 2026",
-        "organization": "Nordlicht Industrial",
+        "organizationName": "Nordlicht Industrial",
         "closesAt": "2026-11-27T16:00:00+00:00",
         "timeZone": "Europe/Berlin",
         "languages": ["en", "sv", "nb", "zh-Hans", "sw"],
@@ -119,17 +119,17 @@ def rate(**changed: Any) -> Any:
     """Return what the API gives for `responseRate`."""
     units = [
         {
-            "unit": None if depth == 0 else f"unit-{number}",
+            "unitId": None if depth == 0 else f"unit-{number}",
             "name": name,
             "level": level,
             "depth": depth,
-            "group": name,
+            "groupName": name,
             "exact": True,
             "rate": value(done, invited, done / invited),
         }
         for number, (name, level, depth, done, invited) in enumerate(UNITS)
     ]
-    units[5] |= {"exact": False, "group": "Systems Baltic and Systems Poland"}
+    units[5] |= {"exact": False, "groupName": "Systems Baltic and Systems Poland"}
     units[6]["rate"] = value(None, 134, 0.9, "AT_LEAST")
     days = [
         {"day": f"2026-11-{day:02}", "rate": value(round(share * 421), 421, share)}

@@ -97,7 +97,7 @@ def full(root: str) -> str:
     assert isinstance(survey, GraphQLObjectType)
     asked = below(get_named_type(survey.fields[root].type))
     arguments = ROOTS.get(root, "")
-    declared = {"$unit": "$unit: ID", "$compare": "$compare: Compare!"}
+    declared = {"$unit": "$unit: ID", "$compare": "$compare: Comparison!"}
     heads = [words for name, words in declared.items() if name in arguments]
     given = f"({arguments})" if arguments else ""
     head = f"query ({', '.join(['$survey: ID', *heads])})"

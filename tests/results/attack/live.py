@@ -26,7 +26,7 @@ from tests.results.closing_support import ASKED, answers_of
 PUSHED = "responseRateChanged"
 VALUE = "{ invited finished share bound }"
 WATCH = f"""subscription ($survey: ID!) {{ {PUSHED}(survey: $survey) {{ __typename
-  ... on ResponseRate {{ overall {VALUE} units {{ unit rate {VALUE} }} }} }} }}"""
+  ... on ResponseRate {{ overall {VALUE} units {{ unitId rate {VALUE} }} }} }} }}"""
 
 
 @dataclass
@@ -80,7 +80,7 @@ class Live:
         groups = self._groups
         for unit, rate in [
             (None, rates["overall"]),
-            *((u["unit"], u["rate"]) for u in rates["units"]),
+            *((u["unitId"], u["rate"]) for u in rates["units"]),
         ]:
             self._note(groups[unit], rate)
 

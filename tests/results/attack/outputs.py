@@ -19,19 +19,20 @@ AREAS = {
 }
 FAVORABLE = (3, 4)
 ROLE_OF_NUMBERS = {
-    "a figure": """Score.value StatementResult.mean StatementResult.favorable ActivityResult.value
-      OptionShare.share ResultPlace.overall SummaryArea.score MatrixColumn.scores
+    "a figure": """Score.value StatementFigures.mean StatementFigures.favorable ActivityFigures.value
+      OptionShare.percent ResultPlace.overall SummaryArea.score MatrixColumn.scores
       RateValue.share RateValue.finished""",
-    "how many are behind a figure": """Score.answers StatementResult.answers ActivityResult.answers
+    "how many are behind a figure": """Score.answerCount StatementFigures.answerCount
+      ActivityFigures.answerCount
       RateValue.invited""",
     "a figure less another one": "Difference.value Difference.reference MatrixColumn.deltas",
     "made of the displayed figure and an edition's marks": """Percentile.percentile Percentile.low
-      Percentile.high Percentile.median Percentile.difference Percentile.organizations""",
+      Percentile.high Percentile.median Percentile.difference Percentile.organizationCount""",
     "made of the number of answers and the whole survey's variance": """Score.interval
-      StatementResult.interval ActivityResult.interval""",
-    "of memberships alone": "ResultGroup.people MatrixRows.people",
-    "no figure": """OptionShare.option MatrixColumn.groups ResultMatrix.count UnitRate.depth
-      UnitResults.smallest ResultCuts.smallest""",
+      StatementFigures.interval ActivityFigures.interval""",
+    "of memberships alone": "ResultGroup.peopleCount MatrixRows.peopleCounts",
+    "no figure": """OptionShare.option MatrixColumn.groups ResultMatrix.rowCount UnitRate.depth
+      UnitResults.smallestGroup ResultCuts.smallestGroup""",
 }
 """What every number of the API is; one that is not named here fails a test."""
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -119,12 +120,12 @@ class Outputs:
                     self._visit(child, inside)
 
     def _UnitResults(self, node: Typed, scope: Scope) -> Scope:
-        scope = replace(scope, unit=node.get("unit", scope.unit))
+        scope = replace(scope, unit=node.get("unitId", scope.unit))
         where = self._group(node.get("group"), scope)
         self.truth.groups.setdefault(scope.unit, where)
         return replace(scope, where=where)
 
-    def _AreaResult(self, node: Typed, scope: Scope) -> Scope:
+    def _AreaFigures(self, node: Typed, scope: Scope) -> Scope:
         return replace(scope, area=node["key"])
 
     def _ResultCutPart(self, node: Typed, scope: Scope) -> Scope:
@@ -136,26 +137,26 @@ class Outputs:
         where = self._group(node.get("group"), scope)
         if node.get("missing") is not None:
             self.missing[where, scope.area] = tuple(node["missing"])
-        self.score(where, scope.area, node["value"], node.get("answers"))
+        self.score(where, scope.area, node["value"], node.get("answerCount"))
         self._differences(node, scope.area, scope)
 
-    def _StatementResult(self, node: Typed, scope: Scope) -> None:
+    def _StatementFigures(self, node: Typed, scope: Scope) -> None:
         where, key = self._group(node.get("group"), scope), node["key"]
         members = self.truth.answered(where, key)
-        if node.get("answers") not in (None, len(members)):
-            self._wrong(key, where, f"{node['answers']} answers, not {len(members)}")
+        if node.get("answerCount") not in (None, len(members)):
+            self._wrong(key, where, f"{node['answerCount']} answers, not {len(members)}")
         for name in ("mean", "value"):
             if node.get(name) is not None:
                 self._question(where, key, members, node[name], Kind.MEAN)
         wider = self.truth.answered(where, key, shares=True)
-        shares = {(each["option"] - 1,): each["share"] for each in node.get("distribution") or ()}
+        shares = {(each["option"] - 1,): each["percent"] for each in node.get("distribution") or ()}
         if node.get("favorable") is not None:
             shares[FAVORABLE] = node["favorable"]
         for options, share in shares.items():
             self._question(where, key, wider, share / 100, Kind.SHARE, options)
         self._differences(node, key, scope)
 
-    _ActivityResult = _StatementResult
+    _ActivityFigures = _StatementFigures
 
     def _SummaryArea(self, node: Typed, scope: Scope) -> None:
         assert scope.where is not None
@@ -169,16 +170,16 @@ class Outputs:
         rows = node["rows"]
         others = [self._group(each, scope) for each in node["standIns"]]
         for column in node["columns"]:
-            pointers = column["groups"] or [None] * node["count"]
-            deltas = column["deltas"] or [None] * node["count"]
+            pointers = column["groups"] or [None] * node["rowCount"]
+            deltas = column["deltas"] or [None] * node["rowCount"]
             for at, value in enumerate(column["scores"]):
                 if value is None:
                     continue
-                own = Where("node", rows["groups"][at])
+                own = Where("node", rows["groupKeys"][at])
                 where = own if pointers[at] is None else others[pointers[at]]
                 self.score(where, column["key"], value)
                 if deltas[at] is not None:
-                    self._delta(node["compare"], column["key"], own, rows["units"][at], scope)
+                    self._delta(node["compare"], column["key"], own, rows["unitIds"][at], scope)
 
     def _PromptComments(self, node: Typed, scope: Scope) -> None:
         where = self._group(node["group"], scope)
@@ -193,7 +194,7 @@ class Outputs:
         for each in node.get("daily") or ():
             self._rate(each["rate"], None, final=False)
         for each in node["units"]:
-            self._rate(each["rate"], each["unit"])
+            self._rate(each["rate"], each["unitId"])
 
     def _rate(self, rate: Typed, unit: str | None, *, final: bool = True) -> None:
         members, finished = self.truth.rate_group(unit)

@@ -67,8 +67,8 @@ class Crawl:
             if results and results["__typename"] == "UnitResults":
                 self.text(results)
                 # Who does not see the organization is given the highest unit in its place.
-                if results["unit"] not in seen:
-                    seen.append(results["unit"])
+                if results["unitId"] not in seen:
+                    seen.append(results["unitId"])
             turn = 1 + self.units.index(unit) % (len(COMPARE) - 1)
             for compare in (COMPARE[0], COMPARE[turn]) if role == ROLES[0] else COMPARE[:1]:
                 self.ask(role, full("matrix"), unit, compare=compare)
@@ -77,7 +77,7 @@ class Crawl:
 
     def text(self, results: Typed) -> None:
         """Explain every number in words by the numbers that stand beside them."""
-        rates = self.outputs.truth.rate_group(results["unit"])
+        rates = self.outputs.truth.rate_group(results["unitId"])
         policy = Policy()
         numbers = {
             *numbers_in(results),
@@ -196,7 +196,7 @@ def texts_in(node: Any) -> Iterator[str]:
         yield node
     elif isinstance(node, dict):
         for key, child in node.items():
-            if key not in ("__typename", "key", "area", "subject"):
+            if key not in ("__typename", "key", "areaKey", "subject"):
                 yield from texts_in(child)
     elif isinstance(node, list):
         for child in node:

@@ -14,9 +14,9 @@ from sos_core.results.views import QuestionView
 from sos_graphql.http import downloads
 from sos_graphql.results.making import Maker
 from tests.results.attack.conftest import Build
-from tests.results.attack.documents import numbers
+from tests.results.attack.documents import numbers, reachable
 from tests.results.attack.figures import Kind
-from tests.results.attack.outputs import ROLE_OF_NUMBERS
+from tests.results.attack.outputs import ROLE_OF_NUMBERS, Outputs
 from tests.results.attack.program import attack, attack_pair
 from tests.results.attack.served import Crawl, crawled
 from tests.results.attack.truth import Truth
@@ -28,6 +28,13 @@ def test_every_number_of_the_api_is_known_to_the_attack() -> None:
     known = [tuple(name.split(".")) for names in ROLE_OF_NUMBERS.values() for name in names.split()]
     assert len(known) == len(set(known))
     assert set(known) == numbers()
+
+
+def test_every_type_that_the_attack_reads_is_one_of_the_schema() -> None:
+    """Another name would leave its figures unread, and nobody would be the wiser."""
+    read = {name[1:] for name in vars(Outputs) if name[:1] == "_" and name[1:2].isupper()}
+    assert len(read) > 8
+    assert read <= {kind.name for kind in reachable()}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
