@@ -98,7 +98,8 @@ def built(
     toolchain.build()
     listening = socket.create_server(("127.0.0.1", 0))
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    application = Application(Settings(data_dir=folder, public_url=base), clock=clock)
+    settings = Settings(data_dir=folder, public_url=base, operators_second_factor=False)
+    application = Application(settings, clock=clock)
     with quiet():
         elsewhere(lambda: fill(application))
     with serve(create_app(application, run_jobs=False), listening):

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from sos_core.content import LANGUAGES, questionnaire
 from sos_core.errors import InvalidInput, NotFound
 from sos_graphql.demo.comments import COMMENTS
-from sos_graphql.demo.main import demo_token
+from sos_graphql.demo.main import demo_settings, demo_token
 from sos_graphql.demo.people import DemoPerson, cast
 from sos_graphql.demo.people import workbook as workbook_of
 from tests.conftest import ROOT
@@ -114,6 +114,8 @@ def test_the_operator_has_a_token_that_shows_no_organization(demo: House) -> Non
         "organization": None,
         "surveys": {"nodes": []},
     }
+    of_its_own = demo_settings(demo.application.settings.data_dir, demo.base)
+    assert not of_its_own.operators_second_factor, "the token is worth something"
 
 
 def test_the_example_workbook_is_the_cast() -> None:
