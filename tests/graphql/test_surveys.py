@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sos_core.content import text
 from sos_graphql.nodes import number_of
 from tests.graphql.conftest import World
 
@@ -179,8 +180,10 @@ def test_a_signed_in_participant_reaches_the_same_form(world: World) -> None:
     assert world.data("participant", FORM)["ballotForm"] == {"code": "no_open_survey"}
     survey = world.open_survey()
     world.respondent(number_of("Survey", survey), "Alpha 1")
-    key = world.data("participant", FORM)["ballotForm"]["areas"][0]["statements"][0]["key"]
-    given = {"answers": [{"key": key, "value": 2}]}
+    form = world.data("participant", FORM)["ballotForm"]
+    audience = [text("en", key) for key in ("audience.leaders", "audience.comments.leaders")]
+    assert [words for words in form["privacy"]["sentences"] if "seen by" in words] == audience
+    given = {"answers": [{"key": form["areas"][0]["statements"][0]["key"], "value": 2}]}
     mine = world.do("submitBallot", given, "participant")
     assert mine["code"] == world.do("submitBallot", given, "respondent")["code"]
     for role in ("admin", "nobody", "viewer"):
