@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from sos_core.application import Application
 from sos_graphql.http.apologies import apologies
+from sos_graphql.http.at_hand import AtHand
 from sos_graphql.http.embed import embed_routes
 from sos_graphql.http.entrances import entrance_routes
 from sos_graphql.http.frames import frame_routes
@@ -43,9 +44,10 @@ def create_app(application: Application, *, run_jobs: bool = True) -> Starlette:
             await asyncio.to_thread(application.stop)
 
     view = GraphQLView(schema, application)
+    route = Route("/graphql", view, methods=["GET", "POST"])
     app = Starlette(
         routes=[
-            Route("/graphql", view, methods=["GET", "POST"]),
+            route,
             WebSocketRoute("/graphql", view),
             *probe_routes(application),
             *embed_routes(),
@@ -57,7 +59,7 @@ def create_app(application: Application, *, run_jobs: bool = True) -> Starlette:
             *transfer_routes(application),
             *page_routes(application),
         ],
-        middleware=around(application),
+        middleware=around(application, view, route),
         exception_handlers=apologies(application),
         lifespan=lifespan,
     )
@@ -67,12 +69,13 @@ def create_app(application: Application, *, run_jobs: bool = True) -> Starlette:
     return app
 
 
-def around(application: Application) -> list[Middleware]:
+def around(application: Application, view: GraphQLView, route: Route) -> list[Middleware]:
     """Return what every request passes, the outermost first."""
     return [
         # The outermost, so that answers to unexpected errors are protected too.
         Middleware(Secured, public_url=application.settings.public_url),
         Middleware(Observed, telemetry=application.telemetry),
+        Middleware(AtHand, view=view, route=route),
         Middleware(CrossOrigin, application=application),
     ]
 

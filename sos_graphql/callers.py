@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, ParamSpec
 
 from sos_core.access.principal import ANONYMOUS, Principal
 from sos_core.access.queries import authenticate, respondent_principal
@@ -17,6 +17,7 @@ from sos_core.application import Application
 from sos_graphql.one_each import one_each
 from sos_graphql.pace import Counted, counted_for, pace_of
 
+P = ParamSpec("P")
 CALLERS = 2_000
 TRUSTED = timedelta(seconds=1)
 """A token that comes to its end by itself may be good for so long after; a revoked one never is."""
@@ -92,11 +93,17 @@ class Callers:
             self._known.popitem(last=False)
         return caller
 
-    def renew(self, caller: Caller, read: Callable[[], Awaitable[None]]) -> None:
+    def renew(
+        self,
+        caller: Caller,
+        read: Callable[P, Coroutine[Any, Any, None]],
+        *args: P.args,
+        **more: P.kwargs,
+    ) -> None:
         """Have a caller read again meanwhile, where half of the time is over that it counts."""
         if caller.renewing or self._clock() < caller.seen + TRUSTED / 2:
             return
-        task = asyncio.ensure_future(read())
+        task = asyncio.ensure_future(read(*args, **more))
         caller.renewing.append(task)
         task.add_done_callback(_look_at)
 
@@ -168,7 +175,7 @@ async def asker_of(
     stamp = await callers.stamp()
     known = callers.find(token, stamp)
     if known is not None:
-        callers.renew(known, partial(read_again, application, token))
+        callers.renew(known, read_again, application, token)
         return known.principal, known.rows
     if address is not None and not callers.knew(token):
         pace_of(application).require_room(address)

@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -29,6 +29,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 from strawberry.extensions import SchemaExtension
 
+from sos_core.errors import Unavailable
 from sos_graphql.arrival import REQUEST_HEADER
 from sos_graphql.context import Context
 from sos_graphql.limits import BODY_BYTES
@@ -52,6 +53,8 @@ ADMITTING = frozenset({*DECIDING, b"authorization", b"content-type", b"origin", 
 }
 """These and those that decide whether a request is taken, and from whom."""
 SHORTCUTS = 5_000
+LOOKED = "sos.looked"
+"""Under this name a request's scope has what was ``Looked`` up for it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,14 @@ class Kept:
         """Send the answer; the headers are a list of its own each time, since others add to it."""
         await send({"type": "http.response.start", "status": 200, "headers": self.headers.copy()})
         await send({"type": "http.response.body", "body": self.body})
+
+
+class Looked(NamedTuple):
+    """The ``first`` message of a request, and what was found for it: an answer, or a refusal."""
+
+    first: Message
+    kept: Kept | None = None
+    refused: Unavailable | None = None
 
 
 class Answers:
@@ -122,8 +133,9 @@ class Shortcut:
 class Shortcuts:
     """Requests that were answered from what is kept, by all of their bytes that decide anything.
 
-    It spares reading the request: who asks and whether the answer is still there has to be looked
-    up all the same.
+    It spares routing and reading the request: who asks and whether the answer is still there has to
+    be looked up all the same. None came from a page of another origin, for in its answer stands
+    whether it may read it.
     """
 
     def __init__(self) -> None:

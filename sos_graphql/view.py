@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import Any
 
 import orjson
@@ -22,11 +21,11 @@ from strawberry.types.unset import UnsetType
 from sos_core.access.principal import ANONYMOUS, Role
 from sos_core.application import Application
 from sos_core.errors import Unavailable
-from sos_graphql.arrival import bearer_token, context_of, session_cookie
+from sos_graphql.arrival import bearer_token, context_of, foreign_origin, session_cookie
 from sos_graphql.callers import Caller, callers_of, digest, principal_of, read_again, scope
 from sos_graphql.context import Context
 from sos_graphql.documents import require_own_document, with_document
-from sos_graphql.keeping import Answers, Kept, Shortcut, Shortcuts, asked, key
+from sos_graphql.keeping import LOOKED, Answers, Kept, Looked, Shortcut, Shortcuts, asked, key
 from sos_graphql.limits import BODY_BYTES
 from sos_graphql.pace import counted_for, pace_of
 from sos_graphql.protocol import (
@@ -82,10 +81,12 @@ class GraphQLView(GraphQL[Context, None]):
             return
         answer: Kept | Response | None
         try:
-            first = await receive()
-            answer = await self._at_hand(scope, first)
+            looked = scope.get(LOOKED) or await self.look(scope, await receive())
+            if looked.refused is not None:
+                raise looked.refused
+            answer = looked.kept
             if answer is None:
-                request = Request(scope, receive=limited(_again(first, receive), BODY_BYTES))
+                request = Request(scope, receive=limited(_again(looked.first, receive), BODY_BYTES))
                 answer = await self._kept(request) or await self.run(request)
         except HTTPException as error:
             reason = error.reason or "Bad request"
@@ -202,23 +203,26 @@ class GraphQLView(GraphQL[Context, None]):
         carrier.accepts_graphql_json = prefers_graphql_json(request.headers.get("accept", ""))
         return carrier
 
-    async def _at_hand(self, scope: Scope, first: Message) -> Kept | None:
-        """Return a kept answer to a request that is the same, byte for byte, as an earlier one.
+    async def look(self, scope: Scope, first: Message) -> Looked:
+        """Look for a kept answer to a request that is the same, byte for byte, as an earlier one.
 
         Who is behind its token is made sure of now as for any other request: the stamp of the
         database tells whether anything was written since the caller was read.
         """
         shortcut = self.shortcuts.find(scope, first)
         if shortcut is None:
-            return None
+            return Looked(first)
         caller = self.callers.at(shortcut.caller, await self.callers.stamp())
         if caller is None or caller.scope != shortcut.scope:
-            return None
+            return Looked(first)
         kept = self.answers.get(shortcut.answer)
         if kept is not None:
-            self.pace.count(caller.counted)
-            self.callers.renew(caller, partial(self._read_again, scope))
-        return kept
+            try:
+                self.pace.count(caller.counted)
+            except Unavailable as error:
+                return Looked(first, refused=error)
+            self.callers.renew(caller, self._read_again, scope)
+        return Looked(first, kept)
 
     async def _read_again(self, scope: Scope) -> None:
         request = Request(scope)
@@ -244,13 +248,15 @@ class GraphQLView(GraphQL[Context, None]):
         kept = self.answers.get(answer)
         if kept is not None:
             self.pace.count(caller.counted)
-            self.shortcuts.note(request.scope, body, Shortcut(digest(token), caller.scope, answer))
+            if foreign_origin(request.headers, self.application.settings.public_url) is None:
+                way = Shortcut(digest(token), caller.scope, answer)
+                self.shortcuts.note(request.scope, body, way)
         return kept
 
     async def _caller(self, token: str) -> Caller | None:
         caller = self.callers.find(token, await self.callers.stamp())
         if caller is not None:
-            self.callers.renew(caller, partial(read_again, self.application, token))
+            self.callers.renew(caller, read_again, self.application, token)
         elif self.callers.knew(token):
             await principal_of(self.application, token)
             caller = self.callers.find(token, await self.callers.stamp())

@@ -132,6 +132,12 @@ def test_a_caller_is_read_once_for_all_who_ask_with_one_stamp(world: World) -> N
 
 def at_once(world: World, survey: str, **headers: str) -> tuple[int, bytes]:
     """Send a question whose whole body is there at once, as servers have it; return (status, body)."""
+    sent = sent_at_once(world, survey, **headers)
+    return int(sent[0]["status"]), b"".join(part.get("body", b"") for part in sent[1:])
+
+
+def sent_at_once(world: World, survey: str, **headers: str) -> list[Any]:
+    """Return the messages that answer such a question."""
     variables = {"id": survey, "unit": world.unit("Alpha")}
     body = orjson.dumps({"query": RESULTS, "variables": variables})
     given = {"host": "sos.test", "content-type": "application/json", **headers}
@@ -151,7 +157,7 @@ def at_once(world: World, survey: str, **headers: str) -> tuple[int, bytes]:
         sent.append(message)
 
     asyncio.run(world.app(scope, receive, send))
-    return int(sent[0]["status"]), b"".join(part.get("body", b"") for part in sent[1:])
+    return sent
 
 
 def test_a_request_that_equals_an_earlier_one_is_not_even_read(
