@@ -22,6 +22,8 @@ SIZES = ((1200, "light"), (390, "dark"))
 SMALL = """[...document.querySelectorAll('button,a.button,nav a,summary,select,textarea,label.option,' +
   'input:not([type=radio],[type=checkbox],[type=hidden])')]
   .filter((e) => e.offsetHeight && e.offsetHeight < 44).map((e) => e.outerHTML.slice(0, 80))"""
+CUT = """[...document.querySelectorAll('.scroll:has(> .stacked)')]
+  .filter((e) => e.scrollWidth > e.clientWidth).map((e) => `cut off: ${e.textContent.slice(0, 40)}`)"""
 GROUPS = {
     "surveys": (
         "/app",
