@@ -22,7 +22,7 @@ SURVEYS = """query {
   viewer { name roles }
   surveys(first: 10) { nodes { title state published previous { title }
     responseRate { ... on ResponseRate { overall { invited finished share } } }
-    matrix { ... on ResultMatrix { count rows { names } columns { key scores } } }
+    matrix { ... on ResultMatrix { rowCount rows { names } columns { key scores } } }
     results { ... on UnitResults { name previousTitle summary { sentences }
       areas { key score { value previous { value reference } } } } } } } }"""
 
@@ -77,7 +77,7 @@ def test_figures_and_their_trend_are_there(demo: House) -> None:
         assert columns[0]["key"] == "overall"
         assert len(columns) == 10
         assert all(0 <= score <= 100 for column in columns for score in column["scores"])
-        assert survey["matrix"]["count"] == len(columns[0]["scores"]) > 0
+        assert survey["matrix"]["rowCount"] == len(columns[0]["scores"]) > 0
     now = {area["key"]: area["score"] for area in spring["results"]["areas"]}
     before = {area["key"]: area["score"]["value"] for area in autumn["results"]["areas"]}
     assert spring["results"]["previousTitle"] == autumn["title"]
@@ -134,7 +134,7 @@ def test_comments_answer_their_prompt_in_every_language(demo: House) -> None:
         (tag, prompt.partition(".")[2]) for tag in LANGUAGES for prompt in questionnaire().comments
     }
     document = """{ survey { results { ... on UnitResults { comments { ... on Comments {
-      prompts { area comments } } } } } } }"""
+      prompts { areaKey comments } } } } } } }"""
     token = demo_token(demo.application.settings.data_dir, "admin")
     answer = httpx.post(
         f"{demo.base}/graphql",
@@ -142,6 +142,6 @@ def test_comments_answer_their_prompt_in_every_language(demo: House) -> None:
         headers={"Authorization": f"Bearer {token}"},
     ).json()
     for prompt in answer["data"]["survey"]["results"]["comments"]["prompts"]:
-        fitting = [words for found in COMMENTS.values() for words in found[prompt["area"]]]
+        fitting = [words for found in COMMENTS.values() for words in found[prompt["areaKey"]]]
         for written in prompt["comments"]:
             assert any(written.startswith(words) for words in fitting), written
