@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -49,6 +50,22 @@ def test_two_processes_count_together(database: Database, clock: ManualClock) ->
         assert tried(other, clock, Limit("account bob@x.example", 4)) == 0
     finally:
         other.close()
+
+
+def test_of_many_who_come_at_once_none_too_many_is_let_through(
+    database: Database, clock: ManualClock
+) -> None:
+    url = database.engine.url.render_as_string(hide_password=False)
+    processes = [database, Database(url)]
+    limits = Limit("address 192.0.2.7", 100), Limit("account ada@x.example", 5)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            tries = [pool.submit(tried, processes[n % 2], clock, *limits) for n in range(24)]
+            waits = sorted(one.result() for one in tries)
+    finally:
+        processes[1].close()
+    assert waits == [0.0] * 5 + [300.0] * 19
+    assert sorted(len(row.times) for row in kept(database)) == [5, 5]
 
 
 def test_an_attempt_counts_for_five_minutes_and_a_refused_one_never(
