@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -141,7 +140,7 @@ def test_no_five_minutes_hold_more_than_the_limit(pauses: list[float], most: int
         assert last - first >= WINDOW.total_seconds()
 
 
-@pytest.mark.parametrize("written", ["address \ud800", "account " + "x" * 320, "account \0"])
-def test_any_text_can_be_counted(database: Database, clock: ManualClock, written: str) -> None:
-    assert tried(database, clock, Limit(written, 1)) == 0
-    assert tried(database, clock, Limit(written, 1)) == 300
+def test_any_text_can_be_counted(database: Database, clock: ManualClock) -> None:
+    for written in ("address \ud800", "account " + "x" * 320, "account \0"):
+        assert tried(database, clock, Limit(written, 1)) == 0
+        assert tried(database, clock, Limit(written, 1)) == 300
