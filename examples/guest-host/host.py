@@ -43,7 +43,7 @@ class Sos:
             "survey": self.survey,
             "unit": self.unit,
             "widgets": ["AREAS", "SUMMARY"],
-            "locale": "en",
+            "language": "en",
             "origin": origin,
         }
         body = json.dumps({"query": MINT, "variables": {"input": wanted}}).encode()

@@ -154,7 +154,7 @@ def _language(wanted: str) -> str:
             "SOS does not speak the language “{language}”.",
             "Choose one of en, sv, nb, zh-Hans and sw.",
             code="unknown_language",
-            field="locale",
+            field="language",
             values={"language": wanted[:20]},
         )
     return language

@@ -24,6 +24,7 @@ from sos_graphql.access.account_types import (
     RequireSecondFactorInput,
     ResendAccountInvitationInput,
     ResetSecondFactorInput,
+    SecondFactorOf,
     account_type,
 )
 from sos_graphql.context import Info, context
@@ -41,6 +42,10 @@ AccountsAnswer = Annotated[
 AccountResult = Annotated[
     Account | AnyProblem,
     strawberry.union("AccountResult", description="The account, or why it cannot be done."),
+]
+AccessRulesAnswer = Annotated[
+    AccessRules | AnyProblem,
+    strawberry.union("AccessRulesAnswer", description="The rules, or why they are not shown."),
 ]
 AccountRemovedResult = Annotated[
     AccountRemoved | AnyProblem,
@@ -68,6 +73,11 @@ class AccountQuery:
     async def accounts(self, info: Info, first: First, after: After = None) -> AccountsAnswer:
         """The organization's accounts by name; for administrators."""
         return await attempt(info, _accounts(info, first, after))
+
+    @resolved
+    async def access_rules(self, info: Info) -> AccessRulesAnswer:
+        """Of whom the organization asks for a second factor; for administrators."""
+        return await attempt(info, _rules(info))
 
 
 @strawberry.type
@@ -110,6 +120,12 @@ async def find_account(info: Info, number: int) -> Account:
     asker = context(info)
     asker.administer(Scope.ACCOUNTS_READ)
     return account_type(await asker.read(lambda s: account_queries.account(s, number)))
+
+
+async def _rules(info: Info) -> AccessRules:
+    context(info).administer()
+    found = await context(info).read(demands.second_factor_of)
+    return AccessRules(second_factor_of=SecondFactorOf(found.value))
 
 
 async def _accounts(info: Info, first: int, after: str | None) -> Connection[Account]:

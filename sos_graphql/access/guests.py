@@ -28,7 +28,7 @@ class MintGuestTokenInput:
     survey: strawberry.ID = told("The survey, whose results are shown once they are published.")
     unit: strawberry.ID | None = told("The unit; absent: the whole organization.", default=None)
     widgets: list[GuestWidget] = told("The widgets that the page shows.")
-    locale: str = told("Language of the page, such as sv.")
+    language: str = told("Language of the page, such as sv.")
     origin: str = told("Origin of the page, such as https://intranet.example.")
 
 
@@ -72,7 +72,7 @@ async def _mint(info: Info, given: MintGuestTokenInput) -> GuestToken:
         survey_id=number_of("Survey", given.survey),
         unit_id=None if given.unit is None else number_of("Unit", given.unit),
         widgets=tuple(widget.value for widget in given.widgets),
-        language=given.locale,
+        language=given.language,
         origin=given.origin,
     )
 

@@ -44,7 +44,7 @@ class Enrollment:
     """What an authenticator app needs; good once its first code is confirmed."""
 
     seed: str = told("The seed in base 32, to be typed by hand.")
-    address: str = told("The `otpauth:` address, to be shown as a QR code.")
+    uri: str = told("The `otpauth:` address, to be shown as a QR code.")
 
 
 @described
@@ -220,7 +220,7 @@ async def _begin(asker: Context, given: BeginSecondFactorInput) -> Enrollment:
             session, vault, holder, password=given.password, now=now, session_id=own
         )
     )
-    return Enrollment(seed=made.seed, address=made.address)
+    return Enrollment(seed=made.seed, uri=made.address)
 
 
 async def _confirm(asker: Context, given: ConfirmSecondFactorInput) -> RecoveryCodes:

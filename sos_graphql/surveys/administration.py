@@ -119,7 +119,7 @@ def _invitations(session: OrganizationSession, survey_id: int) -> Invitations:
             UndeliverableMail(
                 person_id=node_id("Person", mail.person_id),
                 name=mail.name,
-                address=mail.address,
+                email=mail.address,
                 reason=mail.reason,
                 mended=mail.mended,
             )

@@ -145,7 +145,7 @@ class SendTestMailInput:
     """A mail to look at before the survey opens."""
 
     survey: strawberry.ID = told("Whose words and dates it has.")
-    to: str = told("E-mail address that it goes to.")
+    email: str = told("E-mail address that it goes to.")
     language: str = told("One of the survey's languages, such as sv.")
     kind: MailKind = told("The invitation or one of the reminders.", default=MailKind.INVITATION)
 
@@ -180,7 +180,7 @@ class PrintedCodes:
 class MailSent:
     """A mail that was handed over."""
 
-    to: str = told("The address.")
+    email: str = told("E-mail address that it went to.")
 
 
 @described

@@ -233,7 +233,7 @@ async def _send_test_mail(info: Info, given: SendTestMailInput) -> MailSent:
         lambda session: letters.make_test_mail(
             session,
             number,
-            to=given.to,
+            to=given.email,
             language=given.language,
             now=now,
             post=application.post,
@@ -241,7 +241,7 @@ async def _send_test_mail(info: Info, given: SendTestMailInput) -> MailSent:
         )
     )
     await asker.call(lambda: application.mailer.send(message))
-    return MailSent(to=message.to)
+    return MailSent(email=message.to)
 
 
 async def _issue_codes(info: Info, given: IssuePrintedCodesInput) -> PrintedCodes:

@@ -95,7 +95,7 @@ class UndeliverableMail:
 
     person_id: strawberry.ID = told("Whom it was written to.")
     name: str = told("That person's name.")
-    address: str = told("The address that was refused.")
+    email: str = told("E-mail address that was refused.")
     reason: str = told("What the mail server said.")
     mended: bool = told("Whether the address was changed since.")
 

@@ -62,7 +62,7 @@ class Survey(Node):
     closes_local: LocalDateTime = told("When it closes, as wall time in its time zone.")
     publishes_local: LocalDateTime = told("From when results are visible, as wall time.")
     languages: list[str] = told("Languages in which it can be answered.")
-    questionnaire: str = told("Version of the questionnaire.")
+    questionnaire_version: str = told("Which frozen text of the questions it has.")
 
     @resolved
     async def participant_count(self, info: Info) -> int | None:
@@ -160,7 +160,7 @@ def survey_type(asker: Context, view: SurveyView) -> Survey:
         closes_local=LocalDateTime(view.closes_local),
         publishes_local=LocalDateTime(view.publishes_local),
         languages=list(view.languages),
-        questionnaire=view.questionnaire_version,
+        questionnaire_version=view.questionnaire_version,
     )
 
 

@@ -97,7 +97,7 @@ def mint(cast: Cast, unit: str | None) -> str:
         "survey": cast.id("Survey"),
         "unit": unit,
         "widgets": ["AREAS"],
-        "locale": "en",
+        "language": "en",
         "origin": ORIGIN,
     }
     made = cast.data("guests:mint", MINT, {"input": given})["mintGuestToken"]

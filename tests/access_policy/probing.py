@@ -26,6 +26,7 @@ ROOTS: Mapping[str, tuple[str, ...]] = {
     "viewer": ("",),
     "organization": ("",),
     "accounts": ("(first: 5)",),
+    "accessRules": ("",),
     "installation": ("",),
     "apiKeys": ("(first: 5)",),
     "embeddings": ("(first: 5)",),

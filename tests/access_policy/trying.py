@@ -113,8 +113,8 @@ KIND_OF: Mapping[str, str] = {
 """What each id means; Query.node takes any."""
 SPECIAL: Mapping[str, Any] = {
     "MintGuestTokenInput.origin": ORIGIN,
-    "MintGuestTokenInput.locale": "en",
-    "SendTestMailInput.to": "nobody",
+    "MintGuestTokenInput.language": "en",
+    "SendTestMailInput.email": "nobody",
 }
 
 

@@ -45,7 +45,7 @@ class HostSite:
             "survey": self.survey,
             "unit": self.unit,
             "widgets": ["AREAS"],
-            "locale": "en",
+            "language": "en",
             "origin": ORIGIN,
         }
         self.world.tokens["key"] = self.key

@@ -120,6 +120,8 @@ def test_a_second_factor_is_demanded(world: World) -> None:
     assert world.do("requireSecondFactor", of_some)["code"] == "own_second_factor_missing"
     enroll(world, "admin")
     assert world.do("requireSecondFactor", of_all)["secondFactorOf"] == "EVERYBODY"
+    rules = "{ accessRules { ... on AccessRules { secondFactorOf } } }"
+    assert world.data("admin", rules)["accessRules"] == of_all
     assert world.data("viewer", MINE)["viewer"]["roles"] == []
     assert world.do("requireSecondFactor", of_some)["secondFactorOf"] == "ADMINISTRATORS"
     assert world.data("viewer", MINE)["viewer"]["roles"] == ["VIEWER"]

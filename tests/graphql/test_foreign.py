@@ -35,7 +35,7 @@ GIVEN: dict[str, Any] = {
     "extendSurvey": ("Survey", {"closes": "2027-01-01T08:00"}),
     "sendReminder": ("Survey", {}),
     "issuePrintedCodes": ("Survey", {}),
-    "sendTestMail": ("Survey", {"to": "a@x.example", "language": "en"}),
+    "sendTestMail": ("Survey", {"email": "a@x.example", "language": "en"}),
 }
 NAMED = {
     "decideSuspects": "plan",

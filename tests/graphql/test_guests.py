@@ -110,7 +110,7 @@ def test_a_guest_asks_by_post_in_its_own_page_alone(host: HostSite) -> None:
 
 
 def test_a_guests_token_names_its_language(host: HostSite) -> None:
-    token = host.mint(locale="sv")["token"]
+    token = host.mint(language="sv")["token"]
     refused = host.ask(
         token,
         {
@@ -120,7 +120,7 @@ def test_a_guests_token_names_its_language(host: HostSite) -> None:
         **{"X-SOS-Language": "en"},
     )
     assert refused.json()["data"]["survey"]["results"]["code"] == "results_not_for_you"
-    assert host.mint(locale="xx")["code"] == "unknown_language"
+    assert host.mint(language="xx")["code"] == "unknown_language"
 
 
 def test_ending_or_changing_an_embedding_ends_its_tokens(host: HostSite) -> None:
@@ -188,7 +188,7 @@ def test_minting_is_for_keys_with_the_scope_and_their_own_organization(host: Hos
         "embedding": host.embedding,
         "survey": host.survey,
         "widgets": ["AREAS"],
-        "locale": "en",
+        "language": "en",
         "origin": ORIGIN,
     }
     assert world.data("admin", MINT, {"input": given})["mintGuestToken"]["code"] == "keys_only"

@@ -21,7 +21,7 @@ ALL = [scope.name for scope in Scope]
 LOST = "{ __typename ... on Problem { code } }"
 NOBODY, NOWHERE = node_id("Person", 999), node_id("Survey", 999)
 WRITE = "PEOPLE_WRITE"
-GUEST = '{embedding: "x", survey: "x", widgets: [], locale: "en", origin: "x"}'
+GUEST = '{embedding: "x", survey: "x", widgets: [], language: "en", origin: "x"}'
 SITE = '{name: "x", origins: ["https://x.example"], widgets: [AREAS]}'
 # What each scope opens: document, field, and the scope that opens it.
 OPENS: list[tuple[str, str, str | None]] = [

@@ -106,8 +106,8 @@ def test_an_open_survey_is_extended_reminded_and_canceled(world: World) -> None:
     )
     sent = world.do("resendPersonalLink", {"survey": survey, "person": world.person("Alpha 1")})
     assert sent["__typename"] == "Survey"
-    to = {"survey": survey, "to": "me@x.example", "language": "sv"}
-    assert world.do("sendTestMail", to)["to"] == "me@x.example"
+    to = {"survey": survey, "email": "me@x.example", "language": "sv"}
+    assert world.do("sendTestMail", to)["email"] == "me@x.example"
     assert world.do("cancelSurvey", {"id": survey})["state"] == "CANCELED"
     assert world.do("closeSurvey", {"id": survey})["code"] == "survey_is_cancelled"
 

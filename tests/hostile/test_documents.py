@@ -6,11 +6,14 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+from graphql import is_input_object_type
 
 from tests.access_policy.cast import ROLES
+from tests.graphql.conftest import core
 from tests.hostile import fuzzing, generated, sockets, wild
 from tests.hostile.__main__ import PROGRAMS, SHARES
 from tests.hostile.served import Stage
+from tests.hostile.values import PLAUSIBLE
 
 # Whoever hangs up in the middle of an operation leaves resolvers that nobody waits for any more,
 # and graphql-core leaves some beside a field that failed.
@@ -29,6 +32,17 @@ def test_documents_of_every_kind_as_each_role(stage: Stage) -> None:
     assert report.wrong == []
     assert report.tried == len(ROLES) * 12
     assert report.outcomes["executed"] > report.tried / 5, "most documents are refused too early"
+
+
+def test_the_names_that_documents_are_made_of_are_in_the_schema() -> None:
+    """Another name would be a value that nobody sends any more, and nobody would be the wiser."""
+    kinds = [kind for kind in core().type_map.values() if hasattr(kind, "fields")]
+    taken = {name for kind in kinds if is_input_object_type(kind) for name in kind.fields}
+    for kind in kinds:
+        taken |= {name for one in kind.fields.values() for name in getattr(one, "args", {})}
+    assert PLAUSIBLE.keys() - taken == set()
+    changes = core().mutation_type.fields.keys()
+    assert (fuzzing.WITH_SECRETS | wild.LASTING) - changes == set()
 
 
 def test_the_full_size_has_fifty_thousand_documents(monkeypatch: pytest.MonkeyPatch) -> None:

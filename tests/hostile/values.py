@@ -53,9 +53,8 @@ TEXTS = (
 PLAUSIBLE: Mapping[str, tuple[Any, ...]] = {
     "email": ("a@x.example", "admin@acme.example", "new@x.example"),
     "language": ("en", "sv", "zh-Hans", "xx"),
-    "locale": ("en", "sv"),
     "timeZone": ("Europe/Stockholm", "UTC", "Nowhere/Land"),
-    "at": ("09:00", "25:00", "9"),
+    "timeOfDay": ("09:00", "25:00", "9"),
     "anchor": ("OPENS",),
     "levels": ("Region", "Team"),
     "origins": ("https://intranet.example", "https://evil.example/", "null"),

@@ -204,7 +204,7 @@ class Installation:
             self._visitor("site", Authorization=f"Bearer {key['token']}")
             self.embedding = made
         given = {"embedding": self.embedding, "survey": survey, "unit": unit, "widgets": widgets}
-        given |= {"locale": "en", "origin": ORIGIN}
+        given |= {"language": "en", "origin": ORIGIN}
         token = self._change("site", "mintGuestToken", "MintGuestTokenInput", given, "token")
         self._visitor(GUEST, Authorization=f"Bearer {token['token']}", Origin=ORIGIN)
 
