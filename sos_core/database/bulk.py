@@ -89,7 +89,7 @@ def bulk_upsert(
 
 
 def reserve_ids(session: OrganizationSession, mapped: type[Base], count: int) -> Sequence[int]:
-    """Return ``count`` fresh ids of a table, so that rows can refer to each other unwritten.
+    """Return ``count`` fresh ids of a table, ascending, so that rows can refer to each other unwritten.
 
     Of a table that uses no id twice they are set aside for good once the transaction is committed;
     of others on SQLite they are safe only until then, because the session is the one writer.
@@ -101,7 +101,7 @@ def reserve_ids(session: OrganizationSession, mapped: type[Base], count: int) ->
             "SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)"
         )
         values = {"table": table.name, "count": count}
-        return [int(row[0]) for row in connection.execute(drawn, values)]
+        return sorted(int(row[0]) for row in connection.execute(drawn, values))
     last = connection.scalar(text(f"SELECT max(id) FROM {_quoter(session)(table.name)}")) or 0
     if table.dialect_options["sqlite"]["autoincrement"]:
         used = text("SELECT seq FROM sqlite_sequence WHERE name = :name")

@@ -64,10 +64,10 @@ class Progress:
 def set_aside(session: OrganizationSession, plan: ChangePlan, now: datetime) -> None:
     """Give a plan that begins the ids of all that it will create, for good, and its progress."""
     different = plan.guard["same"].count(False)
-    people = sorted(reserve_ids(session, Person, plan.counts["added"] + different))
+    people = reserve_ids(session, Person, plan.counts["added"] + different)
     rows = read_rows(session, plan.id, "unit") if plan.counts["unit"] else ()
     created = sum(row[1] == "created" for row in rows)
-    units = sorted(reserve_ids(session, Unit, created))
+    units = reserve_ids(session, Unit, created)
     for kind, ids in (("made", people), ("touched", people), ("made_units", units)):
         write_rows(session, plan.id, kind, ids)
     progress = Progress(STEPS[0][0], kept={"touched": len(people)}, at=now.isoformat())

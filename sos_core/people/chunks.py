@@ -84,8 +84,10 @@ def _pack(rows: Sequence[Any]) -> Packed:
 def _folded(rows: Sequence[Any]) -> Any:
     first = rows[0]
     if isinstance(first, int):
-        gapless = list(rows) == list(range(first, first + len(rows)))
-        return {"from": first} if gapless else rows
+        gapless = range(first, first + len(rows))
+        # Ids that were set aside together are a range already, and need no look at each.
+        same = rows == gapless if isinstance(rows, range) else list(rows) == list(gapless)
+        return {"from": first} if same else list(rows)
     if len(rows) < FEW or len(set(map(len, rows))) > 1:
         return rows
     return _folded_columns(zip(*rows, strict=True))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import blake2b
 
-import orjson
-
 RULES = b"sos-excel-2"
 """Changes with the meaning of cells, so that rows are looked at again under the new one."""
 BETWEEN = "\x1f"
@@ -39,6 +37,8 @@ def _body(cells: tuple[object, ...]) -> bytes:
     """Return the texts of a row, or in a form that no texts come to: no control stands in it."""
     if all(isinstance(cell, str) and BETWEEN not in cell for cell in cells):
         return BETWEEN.join(map(str, cells)).encode("utf-8", "surrogatepass")
+    import orjson  # takes longer to import than most files have rows that need it
+
     try:
         return orjson.dumps(cells)
     except TypeError:  # durations and the like, and halves of characters
