@@ -197,7 +197,8 @@ def test_what_one_tab_forbids_no_other_tab_does(
     answer(first, 0, 1)
     kept(first, 1)
     second.get_by_label("Do not keep answers on this device").check()
-    second.wait_for_function(f"({KEPT})().then(([one]) => one === null)")
+    forbidden = f"({KEPT})().then((all) => all.length === 1 && all[0] === null)"
+    second.wait_for_function(forbidden)
     answer(first, 1, 5)
     expect(status(first)).to_contain_text("Leave this page open")
     assert first.evaluate(KEPT) == [None]
