@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 import structlog
 from sqlalchemy import delete, select
@@ -19,7 +20,9 @@ from sos_core.errors import Unavailable
 log = structlog.get_logger(__name__)
 WINDOW = timedelta(minutes=5)
 MOST_FORGOTTEN = 500
-"""Counts that are deleted at once."""
+"""Counts that are deleted in one transaction."""
+ROUNDS = 40
+"""Transactions of one sweep: more than can be made of attempts in the time between two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,9 @@ def count_attempt(
     no write.
     """
     # In one order everywhere, so that no two wait for each other.
-    by_hash = sorted((_hashed(secret, limit.key), limit) for limit in limits)
+    by_hash = sorted(
+        {_hashed(secret, limit.key): limit for limit in limits}.items(), key=itemgetter(0)
+    )
     with database.read(None) as session:
         for key_hash, limit in by_hash:
             row = session.get(AttemptCount, key_hash)
@@ -55,18 +60,19 @@ def count_attempt(
 def forget_attempts(database: Database, now: datetime) -> None:
     """Delete counts that count no more; a mere read where there are none."""
     ended = select(AttemptCount.key_hash).where(AttemptCount.expires_at <= now)
-    with database.read(None) as session:
-        if session.scalar(ended.limit(1)) is None:
-            return
-    with database.write(None) as session:
-        # Whoever counts holds a row: who deletes must not wait for it with others in hand.
-        held = ended.limit(MOST_FORGOTTEN).with_for_update(skip_locked=True)
-        keys = list(session.scalars(held))
-        session.execute(
-            delete(AttemptCount)
-            .where(AttemptCount.key_hash.in_(keys))
-            .execution_options(synchronize_session=False)
-        )
+    # Whoever counts holds a row: who deletes must not wait for it with others in hand.
+    held = ended.limit(MOST_FORGOTTEN).with_for_update(skip_locked=True)
+    for _ in range(ROUNDS):
+        with database.read(None) as session:
+            if session.scalar(ended.limit(1)) is None:
+                return
+        with database.write(None) as session:
+            keys = list(session.scalars(held))
+            session.execute(
+                delete(AttemptCount)
+                .where(AttemptCount.key_hash.in_(keys))
+                .execution_options(synchronize_session=False)
+            )
 
 
 def _count(session: OrganizationSession, key_hash: str, limit: Limit, now: datetime) -> None:
