@@ -89,6 +89,7 @@ class Comparison:
         )
         self.reading.notices += cleaner.notices
         if self.newcomers.finish():
+            self.reading.notices += self.newcomers.notices()
             return
         self.roster = Roster(self.directory)
         self.roster.add_all(self._in_scope(entries), self.request.pinned)

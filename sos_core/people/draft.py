@@ -39,6 +39,7 @@ FIELDS = ("name", "email", "employee_id", "language", "user_type")
 class Draft:
     """A plan that is not stored yet: rows by kind, what it was made from, and its judgment.
 
+    Added rows that were folded while the source was read are among the ``chunks`` alone.
     ``active`` and ``listed`` are the numbers of active people in the scope and of usable rows;
     ``chunks`` are the rows as they are stored, each chunk with its size.
     """

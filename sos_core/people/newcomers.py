@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from itertools import chain
+from operator import eq
 from typing import Any
 
 from sos_core.people.chunks import CHUNK, Packed, Packing
@@ -14,19 +15,21 @@ from sos_core.people.draft import places
 from sos_core.people.identity import identities
 from sos_core.people.managers import edges_on_cycles
 from sos_core.people.outcome import NEW_USER_TYPE
+from sos_core.people.problems import notice
 from sos_core.people.units import TOP
+from sos_core.records import Notice
 
-MANAGER = 9
-"""The place of the manager in the row of an added person."""
+DIGEST, MANAGER = 2, 9
+"""Places in the row of an added person."""
 
 
 class Newcomers:
     """New people of an organization that has none, as columns from the source into the plan.
 
     A row for each of them is made only where rows have to be compared with each other or with what
-    is known. So the general way is left out where everybody is new, named once, and has a manager
-    in the file or none. Each of that is looked at: from the first page on where it does not hold,
-    this gives up, and says so in ``whole``; all entries then go the general way.
+    is known. So the general way is left out where everybody is new, has a name and comes once, and
+    no managers go round in a circle. Each of that is looked at: from the first page on where it
+    does not hold, this gives up, and says so in ``whole``; all entries then go the general way.
     """
 
     def __init__(self, source: str, language: str, packing: Packing) -> None:
@@ -44,7 +47,9 @@ class Newcomers:
         self._managers: list[str | None] = []
         self._members: dict[int, dict[int, int]] = defaultdict(dict)
         self._rows: list[list[Any]] = [[] for _ in range(15)]
-        self._waiting: list[tuple[int, Columns]] = []
+        self._waiting: list[tuple[int, set[str], list[list[Any]]]] = []
+        """Chunks whose managers are still to come: first position, addresses, columns."""
+        self._notices: dict[int, list[Notice]] = {}
         self._chunks: dict[int, Future[Packed]] = {}
 
     def take(self, columns: Columns) -> None:
@@ -54,9 +59,7 @@ class Newcomers:
         names, emails, employee_ids, _, _, managers, _, leads, *_ = columns
         refs = range(-self.count - 1, -self.count - len(names) - 1, -1)
         self.count += len(names)
-        once = self._index(emails, employee_ids, refs)
-        themselves = (said for said, own in zip(managers, emails, strict=True) if said == own)
-        if not once or "" in names or any(themselves):
+        if not self._index(emails, employee_ids, refs) or "" in names:
             self.give_up()
             return
         self._names += names
@@ -67,28 +70,32 @@ class Newcomers:
             column.extend(more)
         while len(self._rows[0]) >= CHUNK:
             self._cut()
-        self._pack_known()
+            self._pack_known()
 
     def give_up(self) -> None:
         """Leave everybody to the general way."""
         self.whole = False
         for chunk in self._chunks.values():
             chunk.cancel()
-        self._waiting.clear()
+        for held in (self._chunks, self._notices, self._waiting, self._rows, self._members):
+            held.clear()
 
     def finish(self) -> bool:
         """Tell whether all that was read went this way; nothing is left to be taken then."""
-        if self._rows[0] and self.whole:
+        if self.whole and self.count:
             self._cut()
-            self._pack_known()
-        self.whole = bool(self.whole and self.count and not self._waiting)
-        if not self.whole or edges_on_cycles(self._edges(), {}):
+            self._pack_known(last=True)
+        if not (self.whole and self.count) or edges_on_cycles(self._edges(), {}):
             self.give_up()
         return self.whole
 
     def chunks(self) -> list[Packed]:
         """Return the rows of the plan as they are stored, waiting for those that are being packed."""
         return [self._chunks[first].result() for first in sorted(self._chunks)]
+
+    def notices(self) -> list[Notice]:
+        """Return what is told about managers, in the order of the rows."""
+        return [told for first in sorted(self._notices) for told in self._notices[first]]
 
     def members(self, touched: Collection[int]) -> dict[int, dict[int, int]]:
         """Return member to manager of each touched unit."""
@@ -145,20 +152,23 @@ class Newcomers:
 
     def _cut(self) -> None:
         """Put the next chunk of rows aside until its managers are known."""
-        first = -self._rows[0][0] - 1
-        self._waiting.append((first, [column[:CHUNK] for column in self._rows]))
-        self._rows = [column[CHUNK:] for column in self._rows]
+        if self._rows[0]:
+            first = -self._rows[0][0] - 1
+            said = set(filter(None, self._rows[MANAGER][:CHUNK]))
+            self._waiting.append((first, said, [column[:CHUNK] for column in self._rows]))
+            self._rows = [column[CHUNK:] for column in self._rows]
 
-    def _pack_known(self) -> None:
-        """Begin to pack the chunks whose managers have all been read."""
+    def _pack_known(self, *, last: bool = False) -> None:
+        """Begin to pack the chunks whose managers have all been read, with the ``last`` page all."""
         still = []
-        for first, columns in self._waiting:
-            said = set(columns[MANAGER])
-            refs = {address: self._by_email.get(address) for address in said if address}
-            if None in refs.values():
-                still.append((first, columns))
+        for first, said, columns in self._waiting:
+            if not (last or self._by_email.keys() >= said):
+                still.append((first, said, columns))
                 continue
+            refs = {address: self._by_email.get(address, 0) for address in said}
             managers = list(map(refs.get, columns[MANAGER]))
+            if 0 in managers or any(map(eq, managers, columns[0])):
+                self._notices[first] = list(_untold(columns, managers))
             for ref, home, manager in zip(columns[0], columns[8], managers, strict=True):
                 self._members[home or TOP][ref] = manager or 0
             ready = [*columns[:MANAGER], managers, *columns[MANAGER + 1 :]]
@@ -167,9 +177,19 @@ class Newcomers:
 
     def _edges(self) -> dict[int, int]:
         """Return the manager of each manager: nobody else can be on a cycle."""
-        above = {self._by_email[address] for address in set(self._managers) if address}
-        said = {ref: self._managers[-ref - 1] for ref in above}
-        return {ref: self._by_email[address] for ref, address in said.items() if address}
+        above = filter(None, map(self._by_email.get, set(self._managers)))
+        said = {ref: self._by_email.get(self._managers[-ref - 1], 0) for ref in above}
+        return {ref: manager for ref, manager in said.items() if manager not in (0, ref)}
+
+
+def _untold(columns: list[list[Any]], managers: list[int | None]) -> Iterator[Notice]:
+    """Leave out managers whom no row has and people's own addresses, and yield what to tell."""
+    for place, (manager, ref) in enumerate(zip(managers, columns[0], strict=True)):
+        if manager in (0, ref):
+            managers[place] = columns[DIGEST][place] = None
+            code = "manager_self" if manager else "manager_unknown"
+            name, address, row, sheet = (columns[at][place] for at in (3, MANAGER, 12, 13))
+            yield notice(code, row, sheet, name=name, manager=address)
 
 
 def _filled(column: Sequence[str | None], usual: str) -> Sequence[str | None]:

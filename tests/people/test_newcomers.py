@@ -116,8 +116,8 @@ CYCLE = (person("Ann", "North/A", manager="Bo"), person("Bo", "North/A", manager
         (TWICE, False),
         ((MOVED, person("Dan", employee_id="7")), False),
         ((*TEAM, person("", "North", email="x@x.example")), False),
-        ((*TEAM, person("Ida", manager="Nobody")), False),
-        ((*TEAM, person("Ida", manager="Ida")), False),
+        ((*TEAM, person("Ida", manager="Nobody"), person("Jo", "South", manager="Jo")), True),
+        ((person("Ida", manager="Nobody"), *TEAM, person("Jo", manager="Nobody")), True),
         (CYCLE, False),
     ],
 )
