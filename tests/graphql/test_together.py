@@ -21,7 +21,7 @@ from sos_graphql.together import Together
 from tests.graphql.conftest import World
 
 BESIDE = """query ($id: ID!) { survey(id: $id) { title results { __typename }
-  matrix { __typename ... on ResultMatrix { count rows { names people exact } } } } }"""
+  matrix { __typename ... on ResultMatrix { rowCount rows { names peopleCounts exact } } } } }"""
 TITLE = "query ($id: ID!) { survey(id: $id) { title } }"
 
 

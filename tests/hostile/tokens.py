@@ -36,7 +36,7 @@ CODE = """mutation ($t: String!) { redeemPrintedCode(input: {code: $t})
   { __typename ... on Problem { code } } }"""
 STEP = """mutation ($t: String!) { continueSignIn(input: {continuation: $t, code: "123456"})
   { __typename ... on Problem { code } } }"""
-UPLOAD = """mutation ($t: ID!) { createChangePlan(input: {upload: $t, mode: ADD}) { __typename
+UPLOAD = """mutation ($t: ID!) { createChangePlan(input: {upload: $t, mode: CHANGE}) { __typename
   ... on Problem { code } } }"""
 PURPOSES = (
     CONTINUATION,
