@@ -81,7 +81,7 @@ def told_by(draft: Draft) -> dict[str, object]:
 @settings(
     max_examples=60,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     st.lists(PEOPLE, min_size=1, max_size=8, unique_by=lambda said: (said.email, said.employee_id)),

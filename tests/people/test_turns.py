@@ -85,7 +85,9 @@ def planned(
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     before=st.lists(files(), max_size=2),
@@ -118,7 +120,9 @@ def test_a_plan_that_is_killed_and_carried_on_is_as_if_it_had_been_applied_at_on
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(before=files(), file=files(), same=st.booleans(), fatal=st.integers(1, 30))
 def test_a_plan_that_cannot_be_carried_on_is_taken_back(

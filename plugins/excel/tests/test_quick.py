@@ -79,7 +79,10 @@ def trimmed(rows: list[list[object]]) -> list[list[object]]:
     return whole
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(rows=ROWS, in_table=st.booleans())
 def test_it_reads_what_the_library_reads(
     raw: Callable[..., bytes], rows: list[tuple[int, list[str | None], str]], in_table: bool
