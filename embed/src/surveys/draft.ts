@@ -265,11 +265,14 @@ export class Draft {
     for (const key of dirty) {
       const there = said(key, this.known);
       const { holds, other } = settled(said(key, before), said(key, here), there, first, this.road?.longest ?? 0);
-      if (other !== undefined) this.elsewhere[key] = [...new Set([...(this.elsewhere[key] ?? []), other])];
+      if (other !== undefined) this.elsewhere[key] = [...(this.elsewhere[key] ?? []), other];
       if (holds === there) this.dirty.delete(key);
       else if (key in here.comments) this.put(key, undefined, typeof holds === 'string' ? holds : '');
       else this.put(key, typeof holds === 'string' ? undefined : holds);
     }
+    // What holds by now is no other answer any more, wherever it came from.
+    const left = Object.entries(this.elsewhere).map(([key, others]) => [key, [...new Set(others)].filter((other) => other !== said(key, this))] as const);
+    this.elsewhere = Object.fromEntries(left.filter(([, others]) => others.length));
   }
 
   private later(): void {

@@ -156,14 +156,14 @@ def kept(page: Page, count: int) -> None:
     )
 
 
-def test_two_tabs_without_a_connection_leave_the_answers_of_both(
-    open_page: Open, show: Show, ballots: Ballots
-) -> None:
-    ballots.refusal = 503
+def leave_two_tabs(open_page: Open, show: Show) -> Page:
+    """Answer in two tabs without a connection and close them; return a new page of the device."""
     first = show(open_page())
     second = show(first.context.new_page())
     start(first)
     start(second)
+    # Not the server's refusal: what a tab sends while it closes would come after its end.
+    first.context.set_offline(True)
     answer(first, 0, 1)
     answer(first, 1, 5)
     written(first).fill("Too many small shops.")
@@ -172,10 +172,17 @@ def test_two_tabs_without_a_connection_leave_the_answers_of_both(
     answer(second, 2, 2)
     written(second).fill("Nobody says no.")
     kept(second, 6)
+    later = first.context.new_page()
     first.close()
     second.close()
-    ballots.refusal = None
-    later = show(first.context.new_page())
+    later.context.set_offline(False)
+    return later
+
+
+def test_two_tabs_without_a_connection_leave_the_answers_of_both(
+    open_page: Open, show: Show, ballots: Ballots
+) -> None:
+    later = show(leave_two_tabs(open_page, show))
     later.get_by_role("button", name="Go on where you stopped").click()
     expect(status(later)).to_contain_text("Saved")
     expect(note(later)).to_contain_text(OTHER)
@@ -185,6 +192,18 @@ def test_two_tabs_without_a_connection_leave_the_answers_of_both(
     note(later).get_by_role("button", name="Keep what is chosen here").click()
     kept(later, 0)
     assert later.evaluate(KEPT) == []
+
+
+def test_what_holds_is_not_offered_beside_itself(
+    open_page: Open, show: Show, ballots: Ballots
+) -> None:
+    page = leave_two_tabs(open_page, show)
+    ballots.draft = {"answers": [{"key": FIRST, "value": 1}], "comments": [], "sequence": 0}
+    later = show(page)
+    later.get_by_role("button", name="Go on where you stopped").click()
+    expect(status(later)).to_contain_text("Saved")
+    assert answers(ballots.saved[-1])[FIRST] == 1
+    expect(note(later)).to_contain_text("Agree")
 
 
 def test_what_one_tab_forbids_no_other_tab_does(
