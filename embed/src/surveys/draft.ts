@@ -1,8 +1,8 @@
 /** A respondent's answers on their way: typed here, kept on the device, saved by the server. */
 import { asFailure, type FailureDetail } from '../core/failure.ts';
-import type { BallotInput, Receipt, Saved, StoredAnswer, StoredDraft } from './documents.ts';
+import type { BallotInput, Receipt, Saved, StoredAnswer } from './documents.ts';
 import type { Choice, Copy, Device } from './device.ts';
-import { NOTHING, said, settled, type Said, type Typed } from './merging.ts';
+import { NOTHING, said, settled, typedIn, type Said, type Typed } from './merging.ts';
 
 /** `kept`: not saved yet; `changed`: counts only after the next submission; `stopped`: `failure` says why. */
 export type SaveState = 'idle' | 'saving' | 'saved' | 'kept' | 'changed' | 'stopped';
@@ -293,11 +293,4 @@ export class Draft {
     this.state = state;
     this.changed(state);
   }
-}
-
-function typedIn({ answers, comments }: Pick<StoredDraft, 'answers' | 'comments'>): Typed {
-  return {
-    choices: Object.fromEntries(answers.map(({ key, value }) => [key, value])),
-    comments: Object.fromEntries(comments.map(({ key, text }) => [key, text.normalize('NFC').trim()])),
-  };
 }

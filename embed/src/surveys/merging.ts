@@ -1,5 +1,6 @@
 /** Two devices typed into one ballot: nothing that somebody typed gives way unseen. */
 import type { Choice, Copy } from './device.ts';
+import type { StoredDraft } from './documents.ts';
 
 /** Answers and comments, by key. */
 export interface Typed {
@@ -16,6 +17,14 @@ export const NOTHING: Typed = { choices: {}, comments: {} };
 export interface Settled {
   readonly holds: Said;
   readonly other?: Said;
+}
+
+/** Return what a stored ballot says. */
+export function typedIn({ answers, comments }: Pick<StoredDraft, 'answers' | 'comments'>): Typed {
+  return {
+    choices: Object.fromEntries(answers.map(({ key, value }) => [key, value])),
+    comments: Object.fromEntries(comments.map(({ key, text }) => [key, text.normalize('NFC').trim()])),
+  };
 }
 
 /** Return what is said to a question or a prompt; an empty comment is none. */
