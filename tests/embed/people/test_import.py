@@ -12,7 +12,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.embed.people import samples
 from tests.embed.people.conftest import Imports
-from tests.embed.test_gallery import OVERFLOW, VIEWPORTS
+from tests.embed.test_gallery import LOOKS, OVERFLOW, VIEWPORTS
 
 Axe = Callable[..., list[str]]
 Show = Callable[..., Page]
@@ -31,8 +31,7 @@ def choose(page: Page) -> None:
     expect(page.locator("sos-import #panel table")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", VIEWPORTS)
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("theme", "size"), LOOKS)
 def test_nothing_bars_the_way(
     open_page: Callable[..., Page], show: Show, axe: Axe, theme: str, size: str
 ) -> None:
