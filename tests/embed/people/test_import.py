@@ -13,6 +13,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.embed.people import samples
 from tests.embed.people.conftest import Imports
 from tests.embed.test_gallery import LOOKS, OVERFLOW, VIEWPORTS
+from tests.embed.waiting import until
 
 Axe = Callable[..., list[str]]
 Show = Callable[..., Page]
@@ -199,7 +200,7 @@ def test_what_was_carried_out_can_be_undone(page: Page, show: Show, imports: Imp
     page.get_by_role("button", name="Undo now").click()
     expect(page.get_by_text("Undone by Hanna Ek")).to_be_visible()
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
-    page.wait_for_function("heard.length > 1")
+    until(page, "heard.length > 1")
     assert page.evaluate("heard") == [{"topic": "people"}] * 2
 
 
