@@ -1,4 +1,4 @@
-"""A vault, an embedding, and a program that may mint guest tokens for it."""
+"""An account, a vault, an embedding, and a program that may mint guest tokens for it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sos_core.access.api_keys import create_api_key
+from sos_core.access.continuation import Holder
 from sos_core.access.embeddings import EmbeddingSettings, create_embedding
 from sos_core.access.guest_tokens import GuestRequest, mint_guest_token
 from sos_core.clock import ManualClock
@@ -16,6 +17,7 @@ from sos_core.database import Database
 from sos_core.organizations.commands import create_organization
 from sos_core.organizations.key_ring import KeyFile
 from sos_core.organizations.secrets import Vault
+from tests.access.making import make_account
 
 ISSUER = "https://sos.example"
 ORIGIN = "https://intranet.example"
@@ -58,6 +60,12 @@ class Host:
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
     return Vault(KeyFile(tmp_path / "encryption.key"))
+
+
+@pytest.fixture
+def ada(database: Database, organization_id: int, clock: ManualClock) -> Holder:
+    """Return an administrator with a password."""
+    return make_account(database, organization_id, clock, "ada", administrator=True)
 
 
 @pytest.fixture

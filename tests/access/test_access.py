@@ -16,9 +16,7 @@ from sos_core.access.tables import AccessToken
 from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.errors import Conflict, InvalidInput, NotAllowed
-
-SECRET = b"s" * 32
-PASSWORD = "a sentence of several words"
+from tests.access.making import PASSWORD, SECRET
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import func, select, update
 
 from sos_core.access import accounts as verbs
 from sos_core.access.account_queries import account, accounts
-from sos_core.access.commands import create_account, issue_token
+from sos_core.access.commands import issue_token
 from sos_core.access.continuation import Holder, Steps
 from sos_core.access.factors import (
     begin_enrolment,
@@ -33,39 +31,9 @@ from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.errors import Conflict, NotAllowed, NotFound
 from sos_core.organizations.commands import create_organization
-from sos_core.organizations.key_ring import KeyFile
 from sos_core.organizations.secrets import Vault
 from sos_core.records import Identity
-
-SECRET = b"s" * 32
-PASSWORD = "a sentence of several words"
-
-
-@pytest.fixture
-def vault(tmp_path: Path) -> Vault:
-    return Vault(KeyFile(tmp_path / "encryption.key", setting="SOS_ENCRYPTION_KEY"))
-
-
-@pytest.fixture
-def ada(database: Database, organization_id: int, clock: ManualClock) -> Holder:
-    """Return an administrator."""
-    return made(database, organization_id, clock, "ada", administrator=True)
-
-
-def made(
-    database: Database, organization_id: int, clock: ManualClock, name: str, **more: object
-) -> Holder:
-    with database.write(organization_id) as session:
-        number = create_account(
-            session,
-            email=f"{name}@acme.example",
-            name=name.capitalize(),
-            now=clock(),
-            actor="test",
-            password=PASSWORD,
-            **more,
-        )
-    return Holder(organization_id, number)
+from tests.access.making import PASSWORD, SECRET, make_account
 
 
 def signed_in(database: Database, clock: ManualClock, steps: Steps) -> str:
@@ -170,11 +138,11 @@ def test_rights_are_given_and_taken_and_the_last_administrator_is_kept(
         assert caught.value.code == "last_administrator", "the invited one has not come yet"
     with pytest.raises(NotFound), database.write(organization_id) as session:
         verbs.change_account(session, bob, Rights(units=[999]), now=clock(), actor="test")
-    second = made(database, organization_id, clock, "eve", administrator=True)
+    second = make_account(database, organization_id, clock, "eve", administrator=True)
     with database.write(organization_id) as session:
         verbs.remove_account(session, ada.account_id, now=clock(), actor="test")
         assert [view.id for view in accounts(session)] == [bob, second.account_id]
-    again = made(database, organization_id, clock, "ada")
+    again = make_account(database, organization_id, clock, "ada")
     assert again.account_id > second.account_id
 
 

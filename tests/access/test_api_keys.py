@@ -28,8 +28,8 @@ from sos_core.database import Database
 from sos_core.errors import InvalidInput, NotAllowed, NotFound
 from sos_core.organizations.commands import create_organization
 from sos_core.organizations.tables import AuditEntry
+from tests.access.making import SECRET
 
-SECRET = b"s" * 32
 SCOPES = st.frozensets(st.sampled_from(Scope))
 
 

@@ -23,8 +23,8 @@ from sos_core.access.tables import AttemptCount
 from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.errors import Unavailable
+from tests.access.making import SECRET
 
-SECRET = b"s" * 32
 START = datetime.fromisoformat("2027-01-04T09:00:00+00:00")
 
 

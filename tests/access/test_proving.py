@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from sos_core.access.commands import create_account
 from sos_core.access.continuation import Holder
 from sos_core.access.factors import (
     begin_enrolment,
@@ -28,19 +27,7 @@ from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.errors import Conflict, NotAllowed
 from sos_core.organizations.secrets import Vault
-
-SECRET = b"s" * 32
-PASSWORD = "a sentence of several words"
-
-
-@pytest.fixture
-def ada(database: Database, organization_id: int, clock: ManualClock) -> Holder:
-    """Return somebody with a password."""
-    with database.write(organization_id) as session:
-        number = create_account(
-            session, email="ada@x.example", name="Ada", now=clock(), actor="t", password=PASSWORD
-        )
-    return Holder(organization_id, number)
+from tests.access.making import PASSWORD, SECRET
 
 
 def began(database: Database, holder: Holder, clock: ManualClock) -> tuple[str, int]:

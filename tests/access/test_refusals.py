@@ -7,7 +7,6 @@ from math import log2
 import pytest
 from structlog.testing import capture_logs
 
-from sos_core.access.commands import create_account
 from sos_core.access.continuation import Candidate, Holder, Steps
 from sos_core.access.one_time_codes import ALPHABET, new_recovery_codes, plain_code
 from sos_core.access.operators import create_operator
@@ -17,25 +16,18 @@ from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.errors import NotAllowed
 from sos_core.organizations.secrets import Vault
+from tests.access.making import PASSWORD
 
-PASSWORD = "a sentence of several words"
 
-
-def test_a_refused_sign_in_is_logged_without_the_address(
-    database: Database, organization_id: int, clock: ManualClock
-) -> None:
-    with database.write(organization_id) as session:
-        account_id = create_account(
-            session, email="ada@x.example", name="Ada", now=clock(), actor="t", password=PASSWORD
-        )
+def test_a_refused_sign_in_is_logged_without_the_address(database: Database, ada: Holder) -> None:
     with capture_logs() as lines:
-        for email in ("ada@x.example", "nobody@x.example"):
+        for email in ("ada@acme.example", "nobody@acme.example"):
             with pytest.raises(NotAllowed):
                 check_password(database, email=email, password="another sentence of words")
     known, unknown = lines
     assert known["event"] == unknown["event"] == "sign_in_refused"
     assert known["step"] == "password"
-    assert known["tried"] == [f"{organization_id}/account:{account_id}"]
+    assert known["tried"] == [f"{ada.organization_id}/account:{ada.account_id}"]
     assert unknown["tried"] == []
     assert "example" not in str(lines)
     assert "sentence" not in str(lines)

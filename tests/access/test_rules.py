@@ -29,8 +29,8 @@ from sos_core.access.one_time_codes import (
     without_code,
 )
 from sos_core.access.passwords import is_common, is_own
+from tests.access.making import SECRET
 
-SECRET = b"s" * 32
 SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MOMENTS = st.integers(0, 60 * 366 * 24 * 3600).map(lambda second: NOW + timedelta(seconds=second))
