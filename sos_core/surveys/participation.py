@@ -21,16 +21,13 @@ PARTICIPATION: Table = Participation.__table__  # type: ignore[assignment]
 
 # Submitting ballots is the hottest path: these statements are built once and skip the ORM, and
 # therefore name the organization themselves.
-ACCEPTING = (
-    select(SURVEY.c.id)
-    .where(
-        SURVEY.c.organization_id == bindparam("organization"),
-        SURVEY.c.id == bindparam("survey"),
-        SURVEY.c.state == "open",
-        SURVEY.c.closes_at > bindparam("now", type_=SURVEY.c.closes_at.type),
-    )
-    .with_for_update(read=True)
+OPEN_NOW = (
+    SURVEY.c.organization_id == bindparam("organization"),
+    SURVEY.c.id == bindparam("survey"),
+    SURVEY.c.state == "open",
+    SURVEY.c.closes_at > bindparam("now", type_=SURVEY.c.closes_at.type),
 )
+ACCEPTING = select(SURVEY.c.id).where(*OPEN_NOW).with_for_update(read=True)
 OF_PEOPLE = (
     PARTICIPATION.c.organization_id == bindparam("organization"),
     PARTICIPATION.c.survey_id == bindparam("survey"),
@@ -38,14 +35,7 @@ OF_PEOPLE = (
 )
 TAKING_PART = select(PARTICIPATION.c.person_id).where(*OF_PEOPLE)
 HOW_MANY = select(func.count()).select_from(PARTICIPATION).where(*OF_PEOPLE)
-HOW_MANY_NOW = HOW_MANY.where(
-    exists().where(
-        SURVEY.c.organization_id == bindparam("organization"),
-        SURVEY.c.id == bindparam("survey"),
-        SURVEY.c.state == "open",
-        SURVEY.c.closes_at > bindparam("now", type_=SURVEY.c.closes_at.type),
-    )
-)
+HOW_MANY_NOW = HOW_MANY.where(exists().where(*OPEN_NOW))
 MARK_DONE = (
     update(PARTICIPATION).where(*OF_PEOPLE, PARTICIPATION.c.done.is_(False)).values(done=True)
 )
