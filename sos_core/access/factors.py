@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from sos_core.access.continuation import Holder
-from sos_core.access.lifetimes import ENROLMENT_LENGTH
+from sos_core.access.lifetimes import ENROLLMENT_LENGTH
 from sos_core.access.one_time_codes import (
     DIGITS,
     matching_step,
@@ -41,7 +41,7 @@ class FactorView:
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolment:
+class Enrollment:
     """What an authenticator app needs: the address as a picture, or the seed typed by hand."""
 
     seed: str
@@ -58,7 +58,7 @@ def factor_of(session: OrganizationSession, holder: Holder) -> FactorView:
     )
 
 
-def begin_enrolment(
+def begin_enrollment(
     session: OrganizationSession,
     vault: Vault,
     holder: Holder,
@@ -66,7 +66,7 @@ def begin_enrolment(
     password: str,
     now: datetime,
     session_id: int | None,
-) -> Enrolment:
+) -> Enrollment:
     """Make a seed that waits ten minutes for its first code, for whoever proves who they are.
 
     It is told only here, so the code shows that it was made by the same person. Raises NotAllowed
@@ -75,12 +75,12 @@ def begin_enrolment(
     row = prove_again(session, holder, password, now=now, session_id=session_id)
     if row.factor_secret is not None:
         raise _has_factor()
-    seed, until = new_seed(), int((now + ENROLMENT_LENGTH).timestamp())
+    seed, until = new_seed(), int((now + ENROLLMENT_LENGTH).timestamp())
     row.factor_pending = _seal(session, vault, row, "factor_pending", f"{seed} {until}")
-    return Enrolment(seed, _address(session, holder, row, seed))
+    return Enrollment(seed, _address(session, holder, row, seed))
 
 
-def confirm_enrolment(
+def confirm_enrollment(
     session: OrganizationSession,
     vault: Vault,
     holder: Holder,
@@ -200,7 +200,7 @@ def _pending_seed(
     seed, _, until = text.partition(" ")
     if not until or now.timestamp() >= int(until):
         raise Conflict(
-            "No second factor is being set up.", "Begin again.", code="enrolment_missing"
+            "No second factor is being set up.", "Begin again.", code="enrollment_missing"
         )
     return seed
 

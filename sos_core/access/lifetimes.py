@@ -12,7 +12,7 @@ INVITATION_LENGTH = timedelta(days=7)
 RESET_LENGTH = timedelta(hours=1)
 STEPS_LENGTH = timedelta(minutes=10)
 """How long signing in may take from the password to the end."""
-ENROLMENT_LENGTH = timedelta(minutes=10)
+ENROLLMENT_LENGTH = timedelta(minutes=10)
 """How long the seed of a second factor waits for its first code."""
 FRESH_LENGTH = timedelta(minutes=5)
 """How long a sign-in through another system stands for the password that an account has not."""

@@ -216,7 +216,7 @@ async def _begin(asker: Context, given: BeginSecondFactorInput) -> Enrollment:
     await count_own(asker)
     vault, now, own = asker.application.vault, asker.now, asker.principal.session_id
     made = await asker.write_own(
-        lambda session, holder: factors.begin_enrolment(
+        lambda session, holder: factors.begin_enrollment(
             session, vault, holder, password=given.password, now=now, session_id=own
         )
     )
@@ -227,7 +227,7 @@ async def _confirm(asker: Context, given: ConfirmSecondFactorInput) -> RecoveryC
     await count_own(asker)
     vault, now, own = asker.application.vault, asker.now, asker.principal.session_id
     codes = await asker.write_own(
-        lambda session, holder: factors.confirm_enrolment(
+        lambda session, holder: factors.confirm_enrollment(
             session, vault, holder, given.code, now=now, session_id=own
         )
     )

@@ -9,10 +9,10 @@ from starlette.routing import BaseRoute
 
 from sos_core.access.demands import second_factor_of
 from sos_core.access.factors import (
-    Enrolment,
+    Enrollment,
     FactorView,
-    begin_enrolment,
-    confirm_enrolment,
+    begin_enrollment,
+    confirm_enrollment,
     factor_of,
     remove_factor,
     renew_recovery_codes,
@@ -30,7 +30,7 @@ from sos_graphql.http.cookies import set_session
 from sos_graphql.http.entrances import chosen_password
 from sos_graphql.http.pictures import qr_code
 from sos_graphql.http.shell import show
-from sos_graphql.http.visits import ENROLMENT, Visit, go, number, page, status_of, words_of
+from sos_graphql.http.visits import ENROLLMENT, Visit, go, number, page, status_of, words_of
 from sos_graphql.throttle import count_own
 
 ACCOUNT = "/app/account"
@@ -41,8 +41,8 @@ def account_routes(application: Application) -> Sequence[BaseRoute]:
     return [
         page(application, ACCOUNT, account),
         page(application, f"{ACCOUNT}/password", password, posts=True),
-        page(application, ENROLMENT, second_factor, posts=True),
-        page(application, f"{ENROLMENT}/remove", no_second_factor, posts=True),
+        page(application, ENROLLMENT, second_factor, posts=True),
+        page(application, f"{ENROLLMENT}/remove", no_second_factor, posts=True),
         page(application, f"{ACCOUNT}/recovery-codes", recovery_codes, posts=True),
         page(application, f"{ACCOUNT}/sessions", sessions, posts=True),
         page(application, f"{ACCOUNT}/identities", identities, posts=True),
@@ -110,7 +110,7 @@ async def second_factor(visit: Visit) -> Response:
     if factor.active:
         return go(ACCOUNT)
     if not visit.posted:
-        return await _enrolment(visit, factor)
+        return await _enrollment(visit, factor)
     vault, now, own = visit.application.vault, visit.asker.now, visit.asker.principal.session_id
     confirms = "code" in visit.sent.last
     code, present = visit.sent.one("code"), visit.sent.last.get("present", "")
@@ -118,27 +118,27 @@ async def second_factor(visit: Visit) -> Response:
         await count_own(visit.asker)
         if not confirms:
             made = await visit.asker.write_own(
-                lambda session, holder: begin_enrolment(
+                lambda session, holder: begin_enrollment(
                     session, vault, holder, password=present, now=now, session_id=own
                 )
             )
-            return await _enrolment(visit, factor, made=made)
+            return await _enrollment(visit, factor, made=made)
         codes = await visit.asker.write_own(
-            lambda session, holder: confirm_enrolment(
+            lambda session, holder: confirm_enrollment(
                 session, vault, holder, code, now=now, session_id=own
             )
         )
     except SosError as error:
-        return await _enrolment(visit, factor, error, again=error.code == "code_wrong")
+        return await _enrollment(visit, factor, error, again=error.code == "code_wrong")
     return await _renewed(visit, await show(visit, "recovery_codes.html", codes=codes))
 
 
-async def _enrolment(
+async def _enrollment(
     visit: Visit,
     factor: FactorView,
     error: SosError | None = None,
     *,
-    made: Enrolment | None = None,
+    made: Enrollment | None = None,
     again: bool = False,
 ) -> Response:
     """Return the page of a step; the seed is told once, so ``again`` asks for the code alone."""

@@ -26,7 +26,7 @@ MOST_BYTES = 256 * 1024
 MOST_FIELDS = 2000
 FORM = "application/x-www-form-urlencoded"
 SIGN_IN = "/auth/sign-in"
-ENROLMENT = "/app/account/second-factor"
+ENROLLMENT = "/app/account/second-factor"
 """Where those are led who lack the second factor that their organization asks of them."""
 HIDDEN = ("/s/", "/auth/preferences")
 """Pages that tell nobody their address, so that browsers hide it from our own server too."""
@@ -136,7 +136,7 @@ def page(
                 require_same_site(request, application.settings.public_url)
                 visit = Visit(request, asker, await read_form(request))
             if asker.principal.must_enroll and _needs_rights(request.url.path):
-                return go(ENROLMENT)
+                return go(ENROLLMENT)
             return await handler(visit)
         except errors.SosError as error:
             if error.code == "not_signed_in" and not visit.posted:

@@ -10,8 +10,8 @@ from sos_core.access.account_queries import account, accounts
 from sos_core.access.commands import issue_token
 from sos_core.access.continuation import Holder, Steps
 from sos_core.access.factors import (
-    begin_enrolment,
-    confirm_enrolment,
+    begin_enrollment,
+    confirm_enrollment,
     factor_of,
     remove_factor,
     renew_recovery_codes,
@@ -44,12 +44,12 @@ def enrolled(
     database: Database, vault: Vault, holder: Holder, clock: ManualClock
 ) -> tuple[str, list[str]]:
     with database.write(holder.organization_id) as session:
-        seed = begin_enrolment(
+        seed = begin_enrollment(
             session, vault, holder, password=PASSWORD, now=clock(), session_id=None
         ).seed
     with database.write(holder.organization_id) as session:
         code = code_at(seed, step_of(clock()))
-        codes = confirm_enrolment(session, vault, holder, code, now=clock(), session_id=None)
+        codes = confirm_enrollment(session, vault, holder, code, now=clock(), session_id=None)
     return seed, codes
 
 

@@ -9,13 +9,13 @@ from sqlalchemy import update
 
 from sos_core.access.continuation import Holder
 from sos_core.access.factors import (
-    begin_enrolment,
-    confirm_enrolment,
+    begin_enrollment,
+    confirm_enrollment,
     factor_of,
     remove_factor,
     renew_recovery_codes,
 )
-from sos_core.access.lifetimes import ENROLMENT_LENGTH, FRESH_LENGTH
+from sos_core.access.lifetimes import ENROLLMENT_LENGTH, FRESH_LENGTH
 from sos_core.access.one_time_codes import code_at, step_of
 from sos_core.access.operators import create_operator
 from sos_core.access.principal import Principal, Role
@@ -82,13 +82,13 @@ def test_no_factor_is_begun_renewed_or_removed_without_a_proof(
 ) -> None:
     now, proof = clock(), {"now": clock(), "session_id": None}
     with pytest.raises(NotAllowed), database.write(ada.organization_id) as session:
-        begin_enrolment(session, vault, ada, password="wrong", **proof)
+        begin_enrollment(session, vault, ada, password="wrong", **proof)
     with pytest.raises(Conflict) as caught, database.write(ada.organization_id) as session:
-        confirm_enrolment(session, vault, ada, "000000", **proof)
-    assert caught.value.code == "enrolment_missing", "nothing was begun"
+        confirm_enrollment(session, vault, ada, "000000", **proof)
+    assert caught.value.code == "enrollment_missing", "nothing was begun"
     with database.write(ada.organization_id) as session:
-        seed = begin_enrolment(session, vault, ada, password=PASSWORD, **proof).seed
-        codes = confirm_enrolment(session, vault, ada, code_at(seed, step_of(now)), **proof)
+        seed = begin_enrollment(session, vault, ada, password=PASSWORD, **proof).seed
+        codes = confirm_enrollment(session, vault, ada, code_at(seed, step_of(now)), **proof)
     with pytest.raises(NotAllowed), database.write(ada.organization_id) as session:
         renew_recovery_codes(session, ada, "wrong", **proof)
     with pytest.raises(NotAllowed), database.write(ada.organization_id) as session:
@@ -103,19 +103,19 @@ def test_a_seed_waits_ten_minutes_for_its_first_code(
     def confirmed(seed: str) -> bool:
         code = code_at(seed, step_of(clock()))
         with database.write(ada.organization_id) as session:
-            return bool(confirm_enrolment(session, vault, ada, code, now=clock(), session_id=None))
+            return bool(confirm_enrollment(session, vault, ada, code, now=clock(), session_id=None))
 
     def begun() -> str:
         with database.write(ada.organization_id) as session:
-            return begin_enrolment(
+            return begin_enrollment(
                 session, vault, ada, password=PASSWORD, now=clock(), session_id=None
             ).seed
 
     seed = begun()
-    clock.advance(seconds=ENROLMENT_LENGTH.total_seconds())
+    clock.advance(seconds=ENROLLMENT_LENGTH.total_seconds())
     with pytest.raises(Conflict) as caught:
         confirmed(seed)
-    assert caught.value.code == "enrolment_missing"
+    assert caught.value.code == "enrollment_missing"
     assert confirmed(begun())
 
 
@@ -135,9 +135,9 @@ def test_an_operator_has_no_rights_before_a_second_factor(
     whole = replace(lacking, roles=frozenset({Role.OPERATOR}), must_enroll=False)
     assert authenticate(database, SECRET, token, clock(), operators_need_factor=False) == whole
     with database.write(None) as session:
-        seed = begin_enrolment(
+        seed = begin_enrollment(
             session, vault, holder, password=PASSWORD, now=clock(), session_id=session_id
         ).seed
         code = code_at(seed, step_of(clock()))
-        confirm_enrolment(session, vault, holder, code, now=clock(), session_id=session_id)
+        confirm_enrollment(session, vault, holder, code, now=clock(), session_id=session_id)
     assert authenticate(database, SECRET, token, clock()) == whole

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { FailureDetail } from './failure.ts';
 import type { Locale } from './locale.ts';
 
-/** Grey lines in the place of what comes, and the word for those who do not see them. */
+/** Gray lines in the place of what comes, and the word for those who do not see them. */
 export function loadingState(word = ''): TemplateResult {
   return html`<div class="bones" role="status"><span class="unseen">${word}</span><i></i><i></i><i></i><i></i></div>`;
 }
