@@ -55,6 +55,10 @@ def clock() -> ManualClock:
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start a real PostgreSQL from its wheel and return the address of its maintenance database."""
     server = postgres.start(tmp_path_factory.mktemp("postgres") / "data")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # Its commits at any time are commits of somebody else, which tests count.
+        connection.execute("ALTER SYSTEM SET autovacuum = off")
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
 
