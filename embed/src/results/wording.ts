@@ -113,9 +113,17 @@ export function readout(name: string, score: Score, to: Comparison, locale: Loca
     <p class="named">${name}</p>
     <p class="figure ${score.value === null ? 'none' : ''}">${score.value === null ? t('ui.hidden') : locale.number(score.value)}</p>
     <p class="facts">${facts.map((fact) => html`<span>${fact}</span>`)}
-      ${found ? html`<span>${difference(found.delta, found.sure, locale)} ${t(to === 'benchmark' ? 'ui.results.against_benchmark' : 'ui.results.against', { name: found.name, value: locale.number(found.reference, 0) })}</span>` : nothing}</p>
+      ${found ? html`<span>${comparison(found, to, locale)}</span>` : nothing}</p>
     ${said.length ? html`<p class="said">${said.join(' ')}</p>` : nothing}
   </div>`;
+}
+
+/** How much more or less a score is than what it is compared with, or that the two are level. */
+function comparison({ delta, sure, name, reference }: Compared, to: Comparison, locale: Locale): TemplateResult | string {
+  const values = { name, value: locale.number(reference, 0) };
+  const benchmark = to === 'benchmark';
+  if (!Math.round(delta)) return locale.t(benchmark ? 'ui.results.level_benchmark' : 'ui.results.level', values);
+  return html`${difference(delta, sure, locale)} ${locale.t(benchmark ? 'ui.results.against_benchmark' : 'ui.results.against', values)}`;
 }
 
 /** The band of a score as a small label; the word says it, the color only helps. */

@@ -55,6 +55,17 @@ def test_the_reader_learns_more_by_pointing_and_by_keyboard(areas: Page) -> None
     expect(told).to_contain_text("fewer than three of its statements")
 
 
+def test_where_nothing_differs_the_two_are_called_level(areas: Page) -> None:
+    told = areas.locator("sos-areas .readout")
+    areas.locator("sos-areas").get_by_role("button", name="Goals").focus()
+    expect(told).to_contain_text("level with the benchmark's median (66)")
+    areas.get_by_role("button", name="Previous survey").click()
+    areas.get_by_role("button", name="Bars").click()
+    areas.locator("sos-areas").get_by_role("button", name="Goals").focus()
+    expect(told).to_contain_text("level with Spring 2026 (66)")
+    expect(told).not_to_contain_text("compared with")
+
+
 def test_a_choice_is_told_to_the_host(areas: Page) -> None:
     areas.evaluate("window.drilled = []")
     areas.evaluate("addEventListener('sos-drill', (event) => drilled.push(event.detail))")
