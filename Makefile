@@ -29,7 +29,7 @@ token: $(VENV)/installed  ## Print a bearer token of the demonstration (AS=admin
 	@$(BIN)/sos token --data-dir $(DEMO) --as $(AS)
 
 test: $(VENV)/installed-test  ## Run every test, the browser's included
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 lint: $(VENV)/installed-test  ## Check style, types, import contracts and widgets' types
 	$(BIN)/ruff check .

@@ -23,7 +23,7 @@ from tests.people.support import (
 NAMES = ("Ann", "Bo", "Cy", "Dee", "Eve", "Fay", "Gus", "Hal")
 UNITS = ("", "N", "N/E", "N/E/T1", "N/E/T2", "N/W/T1", "S", "S/W", "s/w/T3", "S/w/t3")
 quick = settings(
-    max_examples=20,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
