@@ -44,4 +44,4 @@ class BenchmarkEdition:
     key: str = told("Stable key of the edition.")
     title: str = told("What it is called, to be shown beside comparisons.")
     synthetic: bool = told("Whether the organizations are made up, to show what it looks like.")
-    note: str | None = told("What must be shown beside every comparison, if anything.")
+    note: str | None = told("What must be shown beside every comparison; null: nothing.")

@@ -45,7 +45,8 @@ class InvalidInput(Problem):
     """The input cannot be used."""
 
     field: str | None = strawberry.field(
-        default=None, description="The part of the input that is wrong, where it is one part."
+        default=None,
+        description="The part of the input that is wrong; null where it is not one part.",
     )
 
 

@@ -46,7 +46,7 @@ class PageInfo:
     """Where a page stands in the whole."""
 
     has_next_page: bool = told("Whether there is more after this page.")
-    end_cursor: str | None = told("The cursor of the last thing on this page.")
+    end_cursor: str | None = told("The cursor of the last thing on this page; null: it is empty.")
 
 
 @described

@@ -53,7 +53,7 @@ class Account(Node):
     state: AccountState = told("Whether the account can sign in.")
     administrator: bool = told("Whether it administers the organization.")
     sees_everything: bool = told("Whether it sees the results of the whole organization.")
-    person_id: strawberry.ID | None = told("The person whom it belongs to, where it is one's own.")
+    person_id: strawberry.ID | None = told("The person whom it belongs to; null: nobody's.")
     second_factor_active: bool = told("Whether signing in asks for a code.")
     used_at: datetime | None = told(
         "When a session that is good was used last; null: there is none."

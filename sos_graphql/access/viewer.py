@@ -93,7 +93,7 @@ class Viewer:
 
     @resolved
     async def organization(self, info: Info) -> Organization | None:
-        """The caller's organization; null for strangers."""
+        """The caller's organization; null for strangers, guests and operators."""
         return await organization_of(info)
 
     @resolved
@@ -136,7 +136,7 @@ class AccessQuery:
 
     @resolved
     async def organization(self, info: Info) -> Organization | None:
-        """The caller's organization; null for strangers."""
+        """The caller's organization; null for strangers, guests and operators."""
         return await organization_of(info)
 
 

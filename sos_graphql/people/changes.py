@@ -58,10 +58,10 @@ class ChangePlan(Node):
     below: Unit | None = told("The unit that the complete list is about; null: all units.")
     created_at: datetime = told("When it was made.")
     created_by: str = told("Who made it, by today's name.")
-    decided_at: datetime | None = told("When it was applied or discarded.")
-    decided_by: str | None = told("Who applied or discarded it, by today's name.")
-    undone_at: datetime | None = told("When it was undone.")
-    undone_by: str | None = told("Who undid it, by today's name.")
+    decided_at: datetime | None = told("When it was applied or discarded; null: not yet.")
+    decided_by: str | None = told("Who applied or discarded it, by today's name; null: nobody yet.")
+    undone_at: datetime | None = told("When it was undone; null: it was not.")
+    undone_by: str | None = told("Who undid it, by today's name; null: nobody.")
     counts: ChangeCounts = told("How many rows it has of each kind.")
     confirmation: str | None = told("What has to be typed before it is applied; null: nothing.")
     reasons: list[PlanNotice] = told("Why something has to be typed.")
@@ -87,7 +87,7 @@ class ChangePlan(Node):
 
     @resolved
     async def undo_blocked_by(self, info: Info) -> ChangePlan | None:
-        """The later plan that must be undone first."""
+        """The later plan that must be undone first; null where there is none."""
         number = await undo_obstacle(info, self)
         return None if number is None else await plan_by_number(info, number)
 

@@ -116,8 +116,10 @@ class SuspectedChange:
 
     position: int = told("Number of the suspect, to be named when it is decided.")
     known_id: strawberry.ID = told("The person who is known.")
-    before: str | None = told("The address that is known.")
-    after: str | None = told("The address in the new row.")
+    before: str | None = told(
+        "The address that is known; null where there is none, or none in the new row."
+    )
+    after: str | None = told("The address in the new row; null where there is none.")
     same: bool | None = told("The decision: one person (true), two (false), or none yet (null).")
 
 
@@ -126,18 +128,26 @@ class ChangeRow:
     """One row of a plan; which fields are set depends on its kind."""
 
     kind: ChangeKind = told("What the row is about.")
-    row: int | None = told("Its row in the file, the first being 1.")
-    sheet: str | None = told("Its sheet in the workbook.")
-    column: str | None = told("Its column, where one cell is wrong.")
-    person_id: strawberry.ID | None = told("The person, where known already.")
-    name: str | None = told("Name of the person or unit.")
-    email: str | None = told("Address of the person.")
-    unit_path: list[str] | None = told("Names of the unit, from the top level down.")
-    action: ChangeAction | None = told("What becomes of a unit or a leader.")
+    row: int | None = told(
+        "Its row in the file, the first being 1; null where no row is behind it."
+    )
+    sheet: str | None = told("Its sheet in the workbook; null where no sheet is behind it.")
+    column: str | None = told("Its column; null where not one cell alone is wrong.")
+    person_id: strawberry.ID | None = told(
+        "The person; null where it is about none who is known already."
+    )
+    name: str | None = told("Name of the person or unit; null where it has none.")
+    email: str | None = told("Address of the person; null where it has none.")
+    unit_path: list[str] | None = told(
+        "Names of the unit, from the top level down; null where it has none."
+    )
+    action: ChangeAction | None = told("What becomes of a unit or a leader; null for others.")
     changes: list[FieldChange] = told("What changes, field by field; empty for most kinds.")
-    what: str | None = told("What is wrong or worth knowing, in words.")
-    remedy: str | None = told("What to do about it.")
-    suspect: SuspectedChange | None = told("The suspected change of address.")
+    what: str | None = told(
+        "What is wrong or worth knowing, in words; null unless it is rejected or a notice."
+    )
+    remedy: str | None = told("What to do about it; null where there is nothing to do.")
+    suspect: SuspectedChange | None = told("The suspected change of address; null for other rows.")
 
 
 @described

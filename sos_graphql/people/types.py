@@ -77,7 +77,9 @@ class Person(Node):
     view: strawberry.Private[PersonView]
     name: str = told("Full name.")
     email: str | None = told("E-mail address; null for those who have none.")
-    employee_id: str | None = told("The organization's own key for the person.")
+    employee_id: str | None = told(
+        "The organization's own key for the person; null where there is none."
+    )
     language: str = told("Language of mails and forms, such as sv.")
     user_type: UserType = told("Whether the person answers surveys.")
     active: bool = told("Whether the person is with the organization now.")
@@ -89,7 +91,7 @@ class Person(Node):
 
     @resolved
     async def manager(self, info: Info) -> Person | None:
-        """The person's manager."""
+        """The person's manager; null where none is known."""
         if self.view.manager_id is None:
             return None
         found = await person_by_id(info, self.view.manager_id)

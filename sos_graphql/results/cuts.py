@@ -23,7 +23,9 @@ class ResultCutPart:
 
     key: str = told("Stable key of the group, such as leaders or level:1:Nordics.")
     name: str = told("Name in the caller's language.")
-    hidden: str | None = told("Why nothing is shown of the group, in words.")
+    hidden: str | None = told(
+        "Why nothing is shown of the group, in words; null where something is."
+    )
     overall: Score = told("Its overall score, beside that of the whole organization.")
     areas: list[AreaFigures] = told("The nine areas, each beside the whole organization.")
     activities: list[ActivityFigures] = told("The activity questions.")
@@ -36,7 +38,7 @@ class ResultCut:
     key: str = told("The cut as the survey registered it: leaders, or level:1 …")
     name: str = told("Name in the caller's language.")
     parts: list[ResultCutPart] = told("Its groups beside each other.")
-    hidden: str | None = told("Why there are no groups, in words.")
+    hidden: str | None = told("Why there are no groups, in words; null where there are some.")
 
 
 @described
@@ -49,7 +51,9 @@ class ResultCuts:
     smallest_group: int = told("Least people behind a figure in this survey.")
     cuts: list[ResultCut] = told("The cuts that were registered; empty where none was.")
     note: str = told("What must be known to read these groups rightly.")
-    benchmark: BenchmarkEdition | None = told("What the figures are compared with.")
+    benchmark: BenchmarkEdition | None = told(
+        "What the figures are compared with; null where there is no benchmark."
+    )
 
 
 CutsAnswer = Annotated[

@@ -41,7 +41,9 @@ class MatrixColumn:
     deltas: Vector | None = told(
         "Differences to what is compared with, in points; null without comparison."
     )
-    significant: Flags | None = told("Whether each difference is larger than chance can explain.")
+    significant: Flags | None = told(
+        "Whether each difference is larger than chance can explain; null without comparison."
+    )
 
 
 @described
@@ -67,8 +69,12 @@ class ResultMatrix:
     columns: list[MatrixColumn] = told("The overall score, then the nine areas.")
     stand_ins: list[ResultGroup] = told("Larger groups whose scores stand in for hidden ones.")
     compare: Comparison = told("What the scores are compared with.")
-    reference: str | None = told("Name of what they are compared with, where it is one thing.")
-    note: str | None = told("Why a comparison that was asked for is not shown, in words.")
+    reference: str | None = told(
+        "Name of what they are compared with; null where that is nothing, or not one thing."
+    )
+    note: str | None = told(
+        "Why a comparison that was asked for is not shown, in words; null where none is missing."
+    )
 
 
 MatrixAnswer = Annotated[

@@ -41,7 +41,9 @@ class UnitResults:
     name: str = told("Name of the unit when the survey opened.")
     level: str = told("Name of the unit's level.")
     group: ResultGroup = told("The people whose figures these are.")
-    previous_title: str | None = told("Title of the survey that changes are counted from.")
+    previous_title: str | None = told(
+        "Title of the survey that changes are counted from; null where there is none."
+    )
     smallest_group: int = told("Least people behind a figure in this survey.")
 
     @resolved

@@ -60,7 +60,7 @@ class Comments:
     """The comments of a unit, by prompt."""
 
     prompts: list[PromptComments] = told("Prompts with comments, in the order of asking.")
-    hidden: str | None = told("What is not shown and why, in words.")
+    hidden: str | None = told("What is not shown and why, in words; null where nothing is hidden.")
 
 
 CommentsAnswer = Annotated[

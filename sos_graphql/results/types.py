@@ -31,12 +31,14 @@ class Band(Enum):
 class NotPublished(Problem):
     """The results of this survey are not visible yet, to anybody."""
 
-    publishes_at: datetime | None = told("From when they are visible; null for a draft.")
+    publishes_at: datetime | None = told(
+        "From when they are visible; null for a draft and for a cancelled survey."
+    )
     publishes_local: LocalDateTime | None = told(
-        "The same as wall time in the survey's zone; null for a draft."
+        "The same as wall time in the survey's zone; null where there is no such date."
     )
     time_zone: str | None = told(
-        "Time zone of the survey, such as Europe/Stockholm; null for a draft."
+        "Time zone of the survey, such as Europe/Stockholm; null where there is no such date."
     )
 
 
@@ -49,7 +51,9 @@ class ResultGroup:
     exact: bool = told("Whether it is exactly the unit that was asked for.")
     people_count: int = told("How many people of it were invited.")
     parts: list[str] = told("Names of the units that it is made of.")
-    unit_id: strawberry.ID | None = told("The unit that it is exactly; null for a combination.")
+    unit_id: strawberry.ID | None = told(
+        "The unit that it is exactly; null for a combination, and for the organization."
+    )
 
 
 @described
@@ -60,7 +64,7 @@ class Difference:
     reference: float = told("The other figure.")
     significant: bool = told("Whether the difference is larger than chance can explain.")
     name: str = told("What it is compared with: a unit, or the title of an earlier survey.")
-    note: str | None = told("What the comparison leaves out, in words.")
+    note: str | None = told("What the comparison leaves out, in words; null: nothing.")
 
 
 @described
@@ -68,18 +72,30 @@ class Score:
     """A score from 0 to 100 with everything that it is compared with."""
 
     value: int | None = told("From 0 to 100; null where it may not be shown.")
-    interval: float | None = told("Half-width of its 95 % interval, in points.")
+    interval: float | None = told(
+        "Half-width of its 95 % interval, in points; null without a score."
+    )
     answer_count: int | None = told(
         "How many people answered what it rests on; null where that may not be shown."
     )
-    band: Band | None = told("How it is to be read.")
-    band_name: str | None = told("The same in the caller's language.")
+    band: Band | None = told("How it is to be read; null without a score.")
+    band_name: str | None = told("The same in the caller's language; null without a score.")
     missing: list[str] = told("Keys of statements that it is computed without.")
-    parent: Difference | None = told("Compared with the unit above.")
-    previous: Difference | None = told("Compared with the survey before.")
-    benchmark: Percentile | None = told("Where it stands among sales organizations.")
-    group: ResultGroup | None = told("The larger group whose score it is, where it is one.")
-    hidden: str | None = told("Why there is no own score, or what it lacks, in words.")
+    parent: Difference | None = told(
+        "Compared with the unit above; null where they cannot be compared."
+    )
+    previous: Difference | None = told(
+        "Compared with the survey before; null where they cannot be compared."
+    )
+    benchmark: Percentile | None = told(
+        "Where it stands among sales organizations; null where that cannot be told."
+    )
+    group: ResultGroup | None = told(
+        "The larger group whose score it is; null where none stands in."
+    )
+    hidden: str | None = told(
+        "Why there is no own score, or what it lacks, in words; null: nothing to say."
+    )
 
 
 @described
@@ -102,18 +118,28 @@ class StatementFigures:
         "Mean of the answers, from 1 to 5, to one decimal; null where it may not be shown."
     )
     interval: float | None = told(
-        "Half-width of the mean's 95 % interval, on the scale of the answers."
+        "Half-width of the mean's 95 % interval, on the scale of the answers; null without a mean."
     )
     answer_count: int | None = told(
         "How many people answered it; null where that may not be shown."
     )
-    favorable: int | None = told("How many of the answers are the two best, in percent.")
+    favorable: int | None = told(
+        "How many of the answers are the two best, in percent; null where not shown."
+    )
     distribution: list[OptionShare] | None = told("Shares of the options; null where not shown.")
-    group: ResultGroup | None = told("The larger group that its figures are of, where it is one.")
-    parent: Difference | None = told("Mean compared with the unit above.")
-    previous: Difference | None = told("Mean compared with the survey before.")
-    benchmark: Percentile | None = told("Where the mean stands among sales organizations.")
-    hidden: str | None = told("What is not shown and why, in words.")
+    group: ResultGroup | None = told(
+        "The larger group that its figures are of; null where none stands in."
+    )
+    parent: Difference | None = told(
+        "Mean compared with the unit above; null where they cannot be compared."
+    )
+    previous: Difference | None = told(
+        "Mean compared with the survey before; null where they cannot be compared."
+    )
+    benchmark: Percentile | None = told(
+        "Where the mean stands among sales organizations; null where that cannot be told."
+    )
+    hidden: str | None = told("What is not shown and why, in words; null: nothing to say.")
 
 
 @described
@@ -140,17 +166,27 @@ class ActivityFigures:
     name: str = told("Short name in the caller's language.")
     text: str = told("The question in the caller's language.")
     value: float | None = told("Mean a week, in times or hours; null where it may not be shown.")
-    display: str | None = told("The mean in words.")
-    interval: float | None = told("Half-width of the mean's 95 % interval, in times or hours.")
+    display: str | None = told("The mean in words; null where it may not be shown.")
+    interval: float | None = told(
+        "Half-width of the mean's 95 % interval, in times or hours; null without a mean."
+    )
     answer_count: int | None = told(
         "How many people answered it; null where that may not be shown."
     )
     distribution: list[OptionShare] | None = told("Shares of the bands; null where not shown.")
-    group: ResultGroup | None = told("The larger group that its figures are of, where it is one.")
-    parent: Difference | None = told("Mean compared with the unit above.")
-    previous: Difference | None = told("Mean compared with the survey before.")
-    benchmark: Percentile | None = told("Where the mean stands among sales organizations.")
-    hidden: str | None = told("What is not shown and why, in words.")
+    group: ResultGroup | None = told(
+        "The larger group that its figures are of; null where none stands in."
+    )
+    parent: Difference | None = told(
+        "Mean compared with the unit above; null where they cannot be compared."
+    )
+    previous: Difference | None = told(
+        "Mean compared with the survey before; null where they cannot be compared."
+    )
+    benchmark: Percentile | None = told(
+        "Where the mean stands among sales organizations; null where that cannot be told."
+    )
+    hidden: str | None = told("What is not shown and why, in words; null: nothing to say.")
 
 
 @described

@@ -49,7 +49,7 @@ class ParticipantChoice:
     people_ids: list[strawberry.ID] = told("People who are invited besides.")
     without_ids: list[strawberry.ID] = told("People who are left out.")
     people_count: int | None = told(
-        "How many would be invited now; null once the survey has opened."
+        "How many would be invited now; null where the survey is no draft any more."
     )
 
 

@@ -71,7 +71,7 @@ class Survey(Node):
 
     @resolved
     async def previous(self, info: Info) -> Survey | None:
-        """The survey that changes are counted from."""
+        """The survey that changes are counted from; null where there is none to know of."""
         if self.view.previous_id is None:
             return None
         return await find_survey(info, self.view.previous_id)
@@ -104,12 +104,12 @@ class Survey(Node):
 
     @resolved
     async def settings(self, info: Info) -> SurveySettings | None:
-        """The settings of the survey; null for all but administrators."""
+        """The settings; null for all but administrators and the scope surveys:read."""
         return await survey_settings(info, self.view)
 
     @resolved
     async def invitations(self, info: Info) -> Invitations | None:
-        """How the mails went; null for all but administrators."""
+        """How the mails went; null for all but administrators and the scope surveys:read."""
         return await invitations(info, self.view)
 
 

@@ -6,7 +6,16 @@ import base64
 from pathlib import Path
 
 import pytest
-from graphql import GraphQLEnumType, GraphQLSchema, get_named_type
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+    is_nullable_type,
+)
 
 from sos_core.errors import NotFound
 from sos_graphql.http.visits import number
@@ -43,6 +52,28 @@ def test_everything_is_described() -> None:
         if isinstance(kind, GraphQLEnumType):
             missing += [f"{name}.{v}" for v, value in kind.values.items() if not value.description]
     assert missing == []
+
+
+def test_what_may_be_null_says_when() -> None:
+    silent = [
+        f"{name}.{field_name}"
+        for name, kind in core().type_map.items()
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not name.startswith("__")
+        for field_name, field in kind.fields.items()
+        if is_nullable_type(field.type) and "null" not in (field.description or "").lower()
+    ]
+    assert silent == []
+
+
+def test_no_list_has_holes() -> None:
+    holes = []
+    for name, kind in core().type_map.items():
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not name.startswith("__"):
+            for field_name, field in kind.fields.items():
+                listed = get_nullable_type(field.type)
+                if is_list_type(listed) and is_nullable_type(listed.of_type):
+                    holes.append(f"{name}.{field_name}")
+    assert holes == []
 
 
 def test_every_connection_must_be_told_how_many() -> None:
