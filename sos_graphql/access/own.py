@@ -15,9 +15,6 @@ from sos_graphql.errors import AnyProblem, attempt
 from sos_graphql.nodes import Node, node_id, number_of
 from sos_graphql.throttle import count_own
 
-RENEWED = (
-    "The caller's new bearer token, the old one being dead; null where the old one stays good."
-)
 OWN_PASSWORD = "The password; empty for an account that has none and has signed in just now."  # noqa: S105
 
 
@@ -55,14 +52,18 @@ class RecoveryCodes:
     """Codes that each let one in once, without a telephone; shown only now."""
 
     codes: list[str] = told("Ten codes.")
-    token: str | None = told(RENEWED)
+    token: str | None = told(
+        "The caller's new bearer token, the old one being dead; null: it stays."
+    )
 
 
 @described
 class OwnAccountChanged:
     """Something about the caller's own account was changed."""
 
-    token: str | None = told(RENEWED)
+    token: str | None = told(
+        "The caller's new bearer token, the old one being dead; null: it stays."
+    )
     ended_count: int = told("How many sessions ended, where that was asked for.", default=0)
 
 
