@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sos_core.access.continuation import Holder
 from sos_core.access.counting import Limit, count_attempt
+from sos_core.access.names import sign_in_key
 from sos_graphql.context import Context
 
 ATTEMPTS = 10
@@ -14,10 +15,14 @@ ATTEMPTS_WITH_CODE = 5
 
 
 async def count_sign_in(asker: Context, email: str) -> None:
-    """Count an attempt with a password, by address and by account; raise Unavailable."""
-    await _count(
-        asker, _address(asker), Limit(f"account {email.strip().casefold()[:320]}", ATTEMPTS)
-    )
+    """Count an attempt with a password, by address and by account; raise Unavailable.
+
+    An account is counted in the form in which it is looked up: each spelling would else be a try
+    of its own. What can be no account's address is counted by the caller's alone.
+    """
+    key = sign_in_key(email)
+    own = () if key is None else (Limit(f"account {key}", ATTEMPTS),)
+    await _count(asker, _address(asker), *own)
 
 
 async def count_codes(asker: Context, holders: Iterable[Holder]) -> None:

@@ -51,6 +51,18 @@ def test_guessing_ends_after_a_few_attempts(house: House) -> None:
     assert "set-cookie" not in refused.headers
 
 
+def test_every_spelling_of_an_address_counts_as_the_same_account(house: House) -> None:
+    email, client = house.account("admin"), house.visitor()
+    fullwidth = "".join(chr(ord(letter) + 0xFEE0) for letter in email)
+    spellings = (email, email.upper(), email.replace("@", " @ "), f"\u200b{email}", fullwidth)
+    for spelling in spellings * 2:
+        client.post("/auth/sign-in", data={"email": spelling, "password": "guess"})
+    refused = client.post(
+        "/auth/sign-in", data={"email": f"{email[0]} {email[1:]}", "password": PASSWORD}
+    )
+    assert refused.status_code == 429
+
+
 def test_nobody_is_sent_away_after_signing_in(house: House) -> None:
     email = house.account("admin")
     for away in ("https://evil.example/", "//evil.example", "/\\evil.example"):
