@@ -61,17 +61,17 @@ class MailFile:
 
 def mails_to(folder: Path, addresses: Collection[str], organization: str) -> Iterator[MailFile]:
     """Yield the mails of an organization to any of the addresses; every mail of ours names it."""
-    wanted = {normalize_email(address) for address in addresses if "@" in address}
+    wanted = {_as_sent(address) for address in addresses if "@" in address}
     if not wanted or not folder.is_dir():
         return
     for path in sorted(folder.glob("*.eml")):
         with suppress(OSError):
             mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-            to = str(mail.get("To", ""))
-            if not any(address in normalize_email(to) for address in wanted):
+            if not isinstance(mail, EmailMessage) or wanted.isdisjoint(_recipients(mail)):
                 continue
-            if isinstance(mail, EmailMessage) and organization in _said(mail):
-                yield MailFile(path, to, str(mail.get("Subject", "")), str(mail.get("Date", "")))
+            if organization in _said(mail):
+                to, subject = str(mail.get("To", "")), str(mail.get("Subject", ""))
+                yield MailFile(path, to, subject, str(mail.get("Date", "")))
 
 
 def drop_mails(folder: Path, addresses: Collection[str], organization: str) -> int:
@@ -130,6 +130,19 @@ def drop_upload(folder: Path, organization_id: int, plan_id: int) -> None:
         if UPLOAD.fullmatch(name):
             shutil.rmtree(folder / name, ignore_errors=True)
         note.unlink()
+
+
+def _recipients(mail: EmailMessage) -> set[str]:
+    found = getattr(mail["To"], "addresses", ())
+    return {_as_sent(f"{address.username}@{address.domain}") for address in found}
+
+
+def _as_sent(address: str) -> str:
+    """Return the one form of an address, with its host as mails write it: `xn--…` beyond ASCII."""
+    local, _, host = normalize_email(address).rpartition("@")
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode("ascii")
+    return f"{local}@{host}"
 
 
 def _said(mail: EmailMessage) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -109,6 +109,18 @@ class History:
                 now=self.world.clock(),
                 mail_dir=self.folder / "mail",
             )
+
+    def mail(self, to: str, *, name: str = "") -> Path:
+        """Leave a mail of the organization to somebody in the folder; return its file."""
+        folder = self.folder / "mail"
+        with self.read() as session:
+            mail = make_test_mail(
+                session, self.open, to=to, language="en", now=self.world.clock(), post=POST
+            )
+        known = set(folder.glob("*.eml"))
+        FolderMailer(folder).send(replace(mail, to_name=name))
+        [path] = set(folder.glob("*.eml")) - known
+        return path
 
     def unbroken(self) -> bool:
         with self.read() as session:

@@ -23,7 +23,7 @@ from sos_core.people.plan_queries import plans
 from sos_core.people.queries import find_by_email, people_in, person
 from sos_core.people.tables import Person
 from sos_core.people.undoing import undo_plan
-from sos_core.personal_data.files import NOTE
+from sos_core.personal_data.files import NOTE, mails_to
 from sos_core.records import PersonRecord
 from sos_core.surveys.running import begin_closing
 from sos_core.surveys.tables import Participation
@@ -60,6 +60,21 @@ def test_nothing_names_the_person_and_nothing_published_changes(
 
 def _mails(history: History) -> list[Path]:
     return list((history.folder / "mail").glob("*.eml"))
+
+
+def test_only_mails_to_the_very_address_are_the_persons(history: History) -> None:
+    known, folder = history.people[2], history.folder / "mail"
+    before = set(_mails(history))
+    others = (f"jo{known.email}", f"{known.email}.example")
+    stay = {history.mail(to, name="Ann, Jo") for to in others}
+    own = [row["to"] for row in history.export(known, own=True).sections["mail_files"]]
+    assert len(own) == 1
+    history.erase(known)
+    left = set(_mails(history))
+    assert stay <= left
+    assert len(before - left) == 1
+    foreign = history.mail("ann@例子.example")
+    assert [mail.path for mail in mails_to(folder, ["Ann@例子.example"], "Acme")] == [foreign]
 
 
 def test_an_erasure_asks_for_the_name_and_can_be_repeated(history: History) -> None:
