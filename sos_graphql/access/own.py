@@ -52,18 +52,14 @@ class RecoveryCodes:
     """Codes that each let one in once, without a telephone; shown only now."""
 
     codes: list[str] = told("Ten codes.")
-    token: str | None = told(
-        "The caller's new bearer token, the old one being dead; null: it stays."
-    )
+    token: str | None = told("The caller's new bearer token, the old one dead; null: it stays.")
 
 
 @described
 class OwnAccountChanged:
     """Something about the caller's own account was changed."""
 
-    token: str | None = told(
-        "The caller's new bearer token, the old one being dead; null: it stays."
-    )
+    token: str | None = told("The caller's new bearer token, the old one dead; null: it stays.")
     ended_count: int = told("How many sessions ended, where that was asked for.", default=0)
 
 
