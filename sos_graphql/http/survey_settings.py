@@ -13,7 +13,7 @@ from sos_core.content import LANGUAGES, list_text, text
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import InvalidInput
 from sos_core.people.directory import people_called
-from sos_core.people.queries import find_by_email, units
+from sos_core.people.queries import find_by_email, find_by_emails, units
 from sos_core.results.wording import cut_name
 from sos_core.surveys.commands import SurveySettings
 from sos_core.surveys.cuts import CutChoice, cut_choices
@@ -68,8 +68,13 @@ def participants_from(session: OrganizationSession, sent: Sent) -> dict[str, Any
 
 def people_named(session: OrganizationSession, written: str, field: str) -> list[int]:
     """Return the people whose addresses or employee ids stand one a line, or after commas."""
-    names = [name.strip() for name in written.replace(",", "\n").splitlines() if name.strip()]
-    return [person_named(session, name, field) for name in names[:500]]
+    lines = map(str.strip, written.replace(",", "\n").splitlines())
+    names = dict.fromkeys(name for name in lines if name)
+    by_mail = find_by_emails(session, [name for name in names if "@" in name])
+    return [
+        by_mail[name].id if name in by_mail else person_named(session, name, field)
+        for name in names
+    ]
 
 
 def person_named(session: OrganizationSession, name: str, field: str = "person") -> int:

@@ -104,6 +104,7 @@ def test_every_setting_of_a_draft_is_on_its_form(house: House) -> None:
     [
         ("time_zone", "Mars/Base"), ("time_zone", "../etc"), ("previous", "x"),
         ("previous", "999"), ("comments_least", "9"), ("comments_least", "many"),
+        ("opens", "0001-01-01T00:00"), ("closes", "9999-12-31T23:59"),
         ("cuts", "level:x"), ("cuts", "level:0"), ("cuts", "level:7"), ("cuts", "shoe size"),
     ],
 )  # fmt: skip
@@ -115,6 +116,17 @@ def test_settings_that_cannot_be(house: House, name: str, value: str) -> None:
     values = [v for v in form_values(admin.get(path).text) if v[0] != name]
     assert send(admin, f"{path}/settings", [*values, (name, value)]).status_code in {400, 404}
     assert view_of(house, survey_id) == before
+
+
+def test_however_many_people_are_named_none_is_left_out(house: House) -> None:
+    survey_id = house.draft()
+    admin = house.signed_in(house.account("admin", administrator=True))
+    path = f"/app/surveys/{survey_id}"
+    values = [v for v in form_values(admin.get(path).text) if v[0] != "without"]
+    many = "ALPHA5@x.example\n, " * 600 + "7"
+    assert send(admin, f"{path}/settings", [*values, ("without", many)]).status_code == 303
+    people = house.crew.people
+    assert view_of(house, survey_id).selection["without"] == [people["alpha5"], people["paper"]]
 
 
 def test_a_survey_from_its_test_mail_to_its_close(house: House) -> None:
