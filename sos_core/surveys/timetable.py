@@ -21,6 +21,8 @@ PUBLISHED_AFTER = timedelta(days=2)
 MORNING = time(8)
 MOST_REMINDERS = 6
 LONGEST = timedelta(days=92)
+YEARS = range(1970, 9999)
+"""Years that leave room for every zone, and for what is reckoned from them."""
 
 Transition = Literal["open", "miss", "close", "announce"]
 
@@ -83,8 +85,8 @@ class Step:
 
 
 def instant(local: datetime, zone: str) -> datetime:
-    """Return the instant (UTC) of a wall time in ``zone``."""
-    return local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+    """Return the instant (UTC) of a wall time in ``zone``; raise InvalidInput for an absurd year."""
+    return _reckoned(local).replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
 def wall_time(moment: datetime, zone: str) -> datetime:
@@ -101,8 +103,9 @@ def default_times(
     now: datetime, zone: str, opens: datetime | None = None, closes: datetime | None = None
 ) -> Times:
     """Return two weeks from ``opens`` (tomorrow morning), published two days after the close."""
-    first = opens or datetime.combine(local_day(now, zone) + timedelta(days=1), MORNING)
-    last = closes or first + OPEN_FOR
+    tomorrow = datetime.combine(local_day(now, zone) + timedelta(days=1), MORNING)
+    first = _reckoned(opens or tomorrow)
+    last = _reckoned(closes or first + OPEN_FOR)
     return Times(first, last, last + PUBLISHED_AFTER)
 
 
@@ -221,3 +224,14 @@ def _bad_rule() -> InvalidInput:
         code="survey_reminders_wrong",
         field="reminders",
     )
+
+
+def _reckoned(local: datetime) -> datetime:
+    if local.year not in YEARS:
+        raise InvalidInput(
+            "“{value}” is not a date and time.",
+            "Choose a day and a time.",
+            code="not_a_date_time",
+            values={"value": local.isoformat(timespec="minutes")},
+        )
+    return local

@@ -95,6 +95,16 @@ def test_times_in_the_wrong_order() -> None:
     assert caught.value.code == "survey_close_passed"
 
 
+@pytest.mark.parametrize("wall", [datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59)])
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_no_survey_is_at_the_ends_of_all_days(wall: datetime, zone: str) -> None:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    for reckon in (lambda: instant(wall, zone), lambda: default_times(now, zone, wall)):
+        with pytest.raises(InvalidInput) as caught:
+            reckon()
+        assert caught.value.code == "not_a_date_time"
+
+
 def test_an_hour_that_never_was_is_no_survey() -> None:
     times = Times(datetime(2026, 3, 29, 2, 30), datetime(2026, 3, 29, 3, 10), datetime(2026, 3, 30))
     with pytest.raises(InvalidInput):
