@@ -14,6 +14,8 @@ from sos_graphql.http.embed import BASE, address
 from sos_graphql.preferences import THEME_COOKIE, preference
 
 THEMES = ("auto", "light", "dark")
+BEHIND_LINKS = "/s/"
+"""Pages whose address is a secret: it is told to nobody, our own server included."""
 PRIVATE = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
 
 
@@ -61,7 +63,7 @@ def render(
         )
     )
     response = HTMLResponse(body, status_code=status, headers=PRIVATE)
-    if not request.url.path.startswith("/s"):
+    if not request.url.path.startswith(BEHIND_LINKS):
         # Else browsers would hide from our own forms where they were sent from.
         response.headers["Referrer-Policy"] = "same-origin"
     return response

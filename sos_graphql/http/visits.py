@@ -17,7 +17,7 @@ from sos_core.application import Application
 from sos_core.content import message, text
 from sos_graphql.arrival import context_of, is_machine, netloc_of
 from sos_graphql.context import Context
-from sos_graphql.http.rendering import PRIVATE, render
+from sos_graphql.http.rendering import BEHIND_LINKS, PRIVATE, render
 from sos_graphql.nodes import LARGER_IDS, LARGEST_ID, LONGEST_ID
 from sos_graphql.pace import behind_link
 from sos_graphql.refusals import note_refusal
@@ -28,8 +28,8 @@ FORM = "application/x-www-form-urlencoded"
 SIGN_IN = "/auth/sign-in"
 ENROLLMENT = "/app/account/second-factor"
 """Where those are led who lack the second factor that their organization asks of them."""
-HIDDEN = ("/s/", "/auth/preferences")
-"""Pages that tell nobody their address, so that browsers hide it from our own server too."""
+HIDDEN = (BEHIND_LINKS, "/auth/preferences")
+"""Where forms of pages lead whose address browsers hide from our own server too."""
 STATUS: Mapping[type[errors.SosError], int] = {
     errors.InvalidInput: 400,
     errors.NotAllowed: 403,

@@ -8,7 +8,7 @@ from html import unescape
 from sos_core.content import questionnaire, text
 from sos_core.surveys.commands import cancel_survey
 from sos_core.surveys.links import preview_token
-from tests.graphql.http.conftest import House, checked, fields
+from tests.graphql.http.conftest import HOME, House, checked, fields
 
 ASKED = questionnaire()
 LAST = len(ASKED.areas) + 1
@@ -169,6 +169,17 @@ def test_links_that_let_nobody_in_look_alike(house: House) -> None:
         posted = house.visitor().post(f"{path}/1", data={"go": "next"})
         assert posted.status_code == 404
     assert len(bodies) == 1
+
+
+def test_a_lost_link_is_asked_for_by_browsers_that_tell_no_more_than_they_must(
+    house: House,
+) -> None:
+    """Without https a browser says only where a form came from, and not where the page forbids it."""
+    browser = house.visitor()
+    for path, data in (("/s", {"email": "alpha1@x.example"}), ("/s/code", {"code": "x"})):
+        hidden = browser.get(path).headers["referrer-policy"] == "no-referrer"
+        sent = browser.post(path, data=data, headers={"Origin": "null" if hidden else HOME})
+        assert sent.status_code != 403
 
 
 def test_a_preview_shows_the_form_and_stores_nothing(house: House) -> None:
