@@ -88,7 +88,8 @@ async def choose_organization(visit: Visit) -> Response:
         return go(SIGN_IN)
     if visit.posted:
         chosen = visit.sent.one("number")
-        return await into(visit, steps, int(chosen) if chosen.isdecimal() else -1)
+        places = [str(place) for place in range(len(steps.proven))]
+        return await into(visit, steps, places.index(chosen) if chosen in places else -1)
     application = visit.application
     found = await visit.asker.call(lambda: doors(application.database, steps))
     return visit.show("sign_in_organization.html", doors=found, next=_next(visit))

@@ -116,7 +116,8 @@ def test_organizations_are_named_once_everything_is_proved(house: House) -> None
     replayed.cookies.set("sos_steps", taken)
     assert replayed.post("/auth/organization", data={"number": "0"}).status_code == 403
     house.visitor().cookies.set("sos_steps", taken[:-1] + "x")
-    assert replayed.post("/auth/organization", data={"number": "7"}).status_code == 403
+    for nowhere in ("7", "-1", "²", "9" * 5000):
+        assert replayed.post("/auth/organization", data={"number": nowhere}).status_code == 403
 
 
 def test_a_forgotten_password_is_chosen_anew_and_ends_every_session(house: House) -> None:
