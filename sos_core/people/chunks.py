@@ -7,7 +7,7 @@ the same throughout stands once; ascending numbers without a gap into the first 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -158,6 +158,18 @@ def read_rows(
         rows = _rows(orjson.loads(zlib.decompress(body)), size)
         stop = None if count is None else max(0, start + count - first)
         yield from rows[max(0, start - first) : stop]
+
+
+def rows_of_plans(
+    session: OrganizationSession, plan_ids: Collection[int], kinds: Collection[str]
+) -> Iterator[tuple[int, str, Any]]:
+    """Yield plan, kind and row of all rows of some kinds of some plans, in no order."""
+    query = select(ChangeChunk.plan_id, ChangeChunk.kind, ChangeChunk.size, ChangeChunk.body).where(
+        ChangeChunk.plan_id.in_(plan_ids), ChangeChunk.kind.in_(kinds)
+    )
+    for plan_id, kind, size, body in session.execute(query):
+        for row in _rows(orjson.loads(zlib.decompress(body)), size):
+            yield plan_id, kind, row
 
 
 def _bodies(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 
@@ -13,14 +14,18 @@ from sos_core.database.bulk import batches
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import Conflict
 from sos_core.organizations.audit import record
+from sos_core.organizations.queries import organization
 from sos_core.people import writing
-from sos_core.people.chunks import read_rows
+from sos_core.people.chunks import read_rows, rows_of_plans
 from sos_core.people.draft import KINDS
+from sos_core.people.known import Wanted, known_people
 from sos_core.people.plan_traces import ERASED_MARK
 from sos_core.people.state import APPLYING, bump_version, find_plan, lock_version
 from sos_core.people.tables import ChangeChunk, ChangePlan, Person, Unit
 
 Which = Callable[[OrganizationSession, Collection[int]], set[int]]
+AT_ONCE = 50
+"""Later plans whose numbers are read by one statement."""
 
 
 def _nobody(_session: OrganizationSession, _ids: Collection[int]) -> set[int]:
@@ -49,7 +54,8 @@ def undo_plan(
     """Bring everything back that a plan changed.
 
     Raises Conflict where the plan is not applied, where its rows were erased with a person's data,
-    or where a later plan, which the error names, touched one of the same people or units.
+    or where a later plan, which the error names, touched one of the same people or units, or gave
+    somebody else an address or employee id that would come back.
     """
     version = lock_version(session)
     plan = find_plan(session, plan_id)
@@ -112,42 +118,53 @@ def _check_later(session: OrganizationSession, plan: ChangePlan) -> None:
             "same people or units.",
             "Undo that plan first.",
             code="undo_blocked",
-            values={
-                "plan": later.id,
-                "title": later.title,
-                "day": later.decided_at.date().isoformat() if later.decided_at else "",
-            },
+            values={"plan": later.id, "title": later.title, "day": _day_applied(session, later)},
         )
+
+
+def _day_applied(session: OrganizationSession, plan: ChangePlan) -> str:
+    """Return the day, where the organization is, on which a plan was applied."""
+    zone = ZoneInfo(organization(session, session.organization_id).time_zone)
+    return plan.decided_at.astimezone(zone).date().isoformat() if plan.decided_at else ""
 
 
 def _later_plan(session: OrganizationSession, plan: ChangePlan) -> ChangePlan | None:
     """Return the latest applied plan after this one that touched the same people or units."""
     query = (
-        select(ChangePlan)
+        select(ChangePlan.id)
         .where(ChangePlan.applied_version > plan.applied_version, ChangePlan.state == "applied")
         .order_by(ChangePlan.applied_version.desc())
     )
     later = session.scalars(query).all()
     if not later:
         return None
-    people = set(read_rows(session, plan.id, "touched"))
+    people = set(read_rows(session, plan.id, "touched")) | _heirs(session, plan.id)
     units = set(read_rows(session, plan.id, "touched_units"))
-    for other in later:
-        if any(
-            _meets(session, other.id, kind, ids)
-            for kind, ids in (
-                ("touched", people),
-                ("named", people),
-                ("touched_units", units),
-                ("named_units", units),
-            )
-        ):
-            return other
+    ours = {"touched": people, "named": people, "touched_units": units, "named_units": units}
+    for part in batches(later, AT_ONCE):
+        rows = rows_of_plans(session, part, ours)
+        meeting = {plan_id for plan_id, kind, number in rows if number in ours[kind]}
+        if meeting:
+            return session.get(ChangePlan, next(id_ for id_ in part if id_ in meeting))
     return None
 
 
-def _meets(session: OrganizationSession, plan_id: int, kind: str, ids: set[int]) -> bool:
-    return any(id_ in ids for id_ in read_rows(session, plan_id, kind))
+def _heirs(session: OrganizationSession, plan_id: int) -> set[int]:
+    """Return who has by now what an undo would give back: an identity, an active one's address."""
+    was = [
+        dict(zip(writing.PERSON, row, strict=True))
+        for row in read_rows(session, plan_id, "was:people")
+    ]
+    identities = {row["identity"] for row in was}
+    emails = {row["email"] for row in was if row["email"]}
+    kept = {row["email"] for row in was if row["active"] and row["email"]}
+    employee_ids = {row["employee_id"] for row in was if row["employee_id"]}
+    present = known_people(session, Wanted(emails=emails, employee_ids=employee_ids))
+    return {
+        person.id
+        for person in present
+        if person.identity in identities or (person.active and person.email in kept)
+    }
 
 
 @dataclass(slots=True)

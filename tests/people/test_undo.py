@@ -1,4 +1,4 @@
-"""Plans that are refused, discarded, undone, and who stands in the way."""
+"""Plans that are refused, discarded and undone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sos_core.people.planning import decide_suspects, discard_plan
 from sos_core.people.tables import Person, Unit
 from sos_core.people.undoing import NamedElsewhere, undo_plan
 from sos_core.records import PersonRecord
-from tests.people.support import ACTOR, NOW, apply, new_organization, person, plan, run, state
+from tests.people.support import ACTOR, NOW, apply, person, plan, run, state
 
 TEAM = [
     person("Lea", "N/E/A"),
@@ -151,47 +151,6 @@ def test_people_whom_a_survey_names_become_inactive(database: Database, team: in
         assert left == {"N": True, "E": True, "A": True, "S": False, "W": False}
     run(database, team, person("New", "S/W"))
     assert id_of(database, team, "New") == named
-
-
-def test_a_later_plan_on_the_same_people_blocks_an_undo(database: Database, team: int) -> None:
-    first = run(database, team, person("New", "S/W"))
-    second = run(database, team, person("New", "S/W", language="sv"), title="second.xlsx")
-    with pytest.raises(Conflict) as caught:
-        undo(database, team, first)
-    assert caught.value.code == "undo_blocked"
-    assert caught.value.values["plan"] == str(second)
-    assert "second.xlsx" in caught.value.what
-    undo(database, team, second)
-    undo(database, team, first)
-
-
-@pytest.mark.parametrize(
-    "later",
-    [
-        person("Other", "S/W"),
-        person("Other", "S/W/T"),
-        person("Other", "M", manager="New"),
-        person("P1", "N/E/A", "S/W"),
-    ],
-)
-def test_a_later_plan_on_the_same_units_or_managers_blocks_an_undo(
-    sqlite_database: Database, later: PersonRecord
-) -> None:
-    organization_id = new_organization(sqlite_database)
-    run(sqlite_database, organization_id, *TEAM)
-    first = run(sqlite_database, organization_id, person("New", "S/W"))
-    run(sqlite_database, organization_id, later)
-    with pytest.raises(Conflict) as caught:
-        undo(sqlite_database, organization_id, first)
-    assert caught.value.code == "undo_blocked"
-
-
-def test_a_later_plan_elsewhere_does_not_block_an_undo(database: Database, team: int) -> None:
-    first = run(database, team, person("New", "S/W", manager="Lea"))
-    run(database, team, person("Other", "M", manager="Lea"), person("P1 Q", email="p1@x.example"))
-    undo(database, team, first)
-    with database.read(team) as session:
-        assert queries.find_by_email(session, "new@x.example") is None
 
 
 def test_deciding_a_suspect_that_does_not_exist(database: Database, team: int) -> None:
