@@ -22,14 +22,17 @@ Rows = list[dict[str, Any]]
 def accounts_of(
     session: OrganizationSession, person_id: int, words: Collection[str]
 ) -> list[Account]:
-    """Return a person's accounts: their own, those of their address, and removed ones of their name."""
+    """Return a person's accounts: their own, nobody's of their address, removed ones of their name.
+
+    An address may have passed on: whoever it is somebody else's account for keeps that account.
+    """
     folded = {fold(word) for word in words}
     addresses = {normalize_email(word) for word in words}
     return [
         row
         for row in session.scalars(select(Account).order_by(Account.id))
         if row.person_id == person_id
-        or row.email_key in addresses
+        or (row.person_id is None and row.email_key in addresses)
         or (row.state == GONE and fold(row.name) in folded)
     ]
 

@@ -57,10 +57,12 @@ def kept_by_account(
         Account.state != GONE,
         or_(Account.administrator.is_(True), Account.sees_everything.is_(True), granted),
     )
-    ids, addresses = set[int | None](), set[str]()
+    ids, addresses = set[int](), set[str]()
     for person_id, key in session.execute(query):
-        ids.add(person_id)
-        addresses.add(key)
+        if person_id is None:
+            addresses.add(key)
+        else:
+            ids.add(person_id)
     return {
         person_id
         for person_id, (_, email) in people.items()
@@ -71,12 +73,15 @@ def kept_by_account(
 def forget_accounts(
     session: OrganizationSession, people: Mapping[int, tuple[str, str | None]]
 ) -> None:
-    """Take the accounts of people who are forgotten away, with every session, link and name."""
+    """Take the accounts of people who are forgotten away, with every session, link and name.
+
+    An account of their address counts as theirs unless it belongs to somebody else by now.
+    """
     addresses = {normalize_email(email) for _, email in people.values() if email is not None}
     names = {fold(name) for name, _ in people.values() if name.strip()}
     for account in session.scalars(select(Account).order_by(Account.id)):
-        gone = account.state == GONE
-        if not gone and (account.person_id in people or account.email_key in addresses):
+        gone, owner = account.state == GONE, account.person_id
+        if not gone and (owner in people or (owner is None and account.email_key in addresses)):
             empty_account(session, account)
             account.name = ""
         elif gone and account.name and fold(account.name) in names:

@@ -108,6 +108,24 @@ def test_people_stay_whom_something_still_needs(age: Age) -> None:
         assert session.scalar(select(func.count()).select_from(Participation)) == 2
 
 
+def test_an_address_that_has_passed_on_is_its_new_owners(age: Age) -> None:
+    with age.write() as session:
+        age.left(session, "sales", 900)
+        age.left(session, "alone", 900)
+        heir = age.person(session, "heir", active=True)
+        given = {"state": "active", "administrator": True}
+        age.invitation(
+            session, 1, name="heir", email_key="sales@x.example", person_id=heir, **given
+        )
+        age.invitation(session, 1, name="alone", email_key="alone@x.example", **given)
+    assert not age.sweep.run(age.now)
+    with age.read() as session:
+        known = set(session.scalars(select(Person.name).where(Person.source != ERASED)))
+        assert known == {"alone", "heir"}, "nobody's account of an address keeps whose it was"
+        accounts = dict(iter(session.execute(select(Account.name, Account.state))))
+        assert accounts == {"heir": "active", "alone": "active"}
+
+
 def test_nobody_is_forgotten_while_a_plan_is_carried_out(age: Age) -> None:
     with age.write() as session:
         age.left(session, "gone", 900)
