@@ -19,7 +19,7 @@ from sos_core.access.principal import Principal, Role
 from sos_core.access.scopes import Scope, scopes_of
 from sos_core.database import Database
 from sos_core.database.session import OrganizationSession
-from sos_core.errors import InvalidInput, NotFound
+from sos_core.errors import InvalidInput, NotFound, Unavailable
 from sos_core.organizations.audit import record
 
 KEY_PREFIX = "sos_key_"
@@ -180,7 +180,7 @@ def _numbers(token: str) -> tuple[int, int] | None:
 
 def _note_use(database: Database, organization_id: int, key_id: int, day: date) -> None:
     # One write a day and key; where the disk is full, asking must still work.
-    with suppress(SQLAlchemyError), database.write(organization_id) as session:
+    with suppress(SQLAlchemyError, Unavailable), database.write(organization_id) as session:
         row = session.get(ApiKey, key_id)
         if row is not None:
             row.used_on = day

@@ -23,12 +23,13 @@ from sos_core.access.key_tables import ApiKey
 from sos_core.access.principal import ANONYMOUS, Principal, Role
 from sos_core.access.queries import authenticate
 from sos_core.access.scopes import Scope, scopes_of
+from sos_core.access.sessions import begin_session
 from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.errors import InvalidInput, NotAllowed, NotFound
 from sos_core.organizations.commands import create_organization
 from sos_core.organizations.tables import AuditEntry
-from tests.access.making import SECRET
+from tests.access.making import SECRET, make_account
 
 SCOPES = st.frozensets(st.sampled_from(Scope))
 
@@ -106,6 +107,28 @@ def test_the_day_of_the_latest_use_is_noted(
         key_principal(database, token, clock())
         clock.advance(hours=12)
     assert days == [None, clock().date() - timedelta(days=1), clock().date() - timedelta(days=1)]
+
+
+def test_programs_and_people_may_ask_where_no_use_can_be_noted(
+    sqlite_database: Database, sqlite_url: str, clock: ManualClock
+) -> None:
+    with sqlite_database.write(None) as session:
+        organization_id = create_organization(
+            session, name="Acme", language="en", time_zone="UTC", now=clock()
+        )
+    key = make(sqlite_database, organization_id, clock)
+    holder = make_account(sqlite_database, organization_id, clock, "ada")
+    with sqlite_database.write(organization_id) as session:
+        token = begin_session(session, holder, now=clock(), made_by="password")
+    clock.advance(minutes=2)
+    path = sqlite_url.removeprefix("sqlite:///")
+    read_only = Database(f"sqlite:///file:{path}?mode=ro&uri=true")
+    try:
+        for asks in (key, token):
+            assert authenticate(read_only, SECRET, asks, clock()) is not None
+        assert read_only.refuses_writes() is not None
+    finally:
+        read_only.close()
 
 
 @pytest.mark.parametrize(
