@@ -58,10 +58,10 @@ class KeyFile:
             return KeyRing(tuple(self._from_text(part) for part in self._given))
         if not self.path.is_file():
             self._make()
-        lines = self.path.read_text(encoding="ascii").split()
         try:
+            lines = self.path.read_text(encoding="ascii").split()
             keys = tuple(bytes.fromhex(line) for line in lines)
-        except ValueError as error:
+        except ValueError as error:  # a byte beyond ASCII is one too
             raise self._unreadable() from error
         if not keys or any(len(key) != KEY_BYTES for key in keys):
             raise self._unreadable()

@@ -46,8 +46,8 @@ def test_a_short_key_is_refused(tmp_path: Path) -> None:
         KeyFile(tmp_path / "some.key", "a" * 31, setting="SOS_KEY").load()
 
 
-@pytest.mark.parametrize("content", ["", "zz", "00" * 31, f"{'00' * 32}\n00"])
-def test_a_damaged_file_is_told(tmp_path: Path, content: str) -> None:
-    (tmp_path / "some.key").write_text(content, encoding="ascii")
+@pytest.mark.parametrize("content", [b"", b"zz", b"00" * 31, b"00" * 32 + b"\n00", b"\xff" * 65])
+def test_a_damaged_file_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "some.key").write_bytes(content)
     with pytest.raises(Unavailable, match="damaged"):
         KeyFile(tmp_path / "some.key").load()
