@@ -19,7 +19,8 @@ from sos_core.errors import NotFound
 class AccountView:
     """An account as administrators see it; ``state`` is invited, active or locked.
 
-    ``units`` are those that it was given as a viewer; ``last_used`` is of a session that is good.
+    ``units`` are those that it was given as a viewer; ``last_used`` is the latest of the sessions
+    that are kept, of which ended ones are deleted within a day.
     """
 
     id: int

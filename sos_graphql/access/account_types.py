@@ -56,7 +56,7 @@ class Account(Node):
     person_id: strawberry.ID | None = told("The person whom it belongs to; null: nobody's.")
     second_factor_active: bool = told("Whether signing in asks for a code.")
     used_at: datetime | None = told(
-        "When a session that is good was used last; null: there is none."
+        "When it was used last; null: not lately, since ended sessions are forgotten within a day."
     )
 
     @resolved
