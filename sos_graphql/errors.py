@@ -104,8 +104,13 @@ async def attempt(info: Info, work: Awaitable[T]) -> T | AnyProblem:
     try:
         return await work
     except errors.SosError as error:
-        note_refusal(error, context(info).principal)
-        return problem(error, context(info).language)
+        return failure(error, context(info))
+
+
+def failure(error: errors.SosError, asker: Context) -> AnyProblem:
+    """Return an expected failure as a typed result; what ``asker`` had no right to is logged."""
+    note_refusal(error, asker.principal)
+    return problem(error, asker.language)
 
 
 def is_unexpected(error: GraphQLError) -> bool:

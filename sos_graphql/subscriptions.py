@@ -13,7 +13,7 @@ from sos_core.people.state import TOPIC as PEOPLE
 from sos_core.surveys.response import topic
 from sos_graphql.context import Info, context
 from sos_graphql.describing import subscribed
-from sos_graphql.errors import problem
+from sos_graphql.errors import failure
 from sos_graphql.nodes import number_of
 from sos_graphql.people.changes import change_plan
 from sos_graphql.people.queries import ChangePlanAnswer
@@ -42,7 +42,7 @@ class Subscription:
             number = number_of("Survey", survey)
             organization_id = asker.organization_id
         except SosError as error:
-            yield problem(error, asker.language)
+            yield failure(error, asker)
             return
         with asker.application.signals.listen(organization_id, topic(number)) as woken:
             while True:
@@ -50,7 +50,7 @@ class Subscription:
                     await asker.renew()
                     yield await response_rate(info, number)
                 except SosError as error:
-                    yield problem(error, asker.language)
+                    yield failure(error, asker)
                     return
                 await anext(woken)
 
@@ -63,9 +63,10 @@ class Subscription:
         """The plan now, and again whenever people have changed."""
         asker = context(info)
         try:
-            organization_id = asker.administer(Scope.PEOPLE_READ).organization_id or 0
+            asker.administer(Scope.PEOPLE_READ)
+            organization_id = asker.organization_id
         except SosError as error:
-            yield problem(error, asker.language)
+            yield failure(error, asker)
             return
         with asker.application.signals.listen(organization_id, PEOPLE) as woken:
             while True:
@@ -73,6 +74,6 @@ class Subscription:
                     await asker.renew()
                     yield await change_plan(info, id)
                 except SosError as error:
-                    yield problem(error, asker.language)
+                    yield failure(error, asker)
                     return
                 await anext(woken)

@@ -15,7 +15,7 @@ from sos_core.results.views import UnitResults as UnitView
 from sos_core.surveys.audience import Sight
 from sos_core.surveys.queries import SurveyUnitView, SurveyView
 from sos_graphql.context import Context, Info, context
-from sos_graphql.errors import AnyProblem, problem
+from sos_graphql.errors import AnyProblem, failure, problem
 from sos_graphql.nodes import no_such_thing, node_id, number_of
 from sos_graphql.results.cuts import CutsAnswer, ResultCuts, cuts_of
 from sos_graphql.results.making import Maker, unit_id
@@ -31,7 +31,7 @@ from sos_graphql.results.reading import UnitReader
 from sos_graphql.results.types import NotPublished
 from sos_graphql.scalars import Flags, LocalDateTime, Texts, Vector, as_json
 
-REFUSED = "not_published"
+NOT_PUBLISHED = "not_published"
 T = TypeVar("T")
 
 
@@ -138,18 +138,19 @@ def _level(tree: Sequence[SurveyUnitView], name: str) -> int:
 
 def _refusal(asker: Context, view: SurveyView, error: SosError) -> NotPublished | AnyProblem:
     asker.published = False
+    if not isinstance(error, NotAllowed) or error.code != NOT_PUBLISHED:
+        return failure(error, asker)
+    # Nobody sees them yet, so that is no refusal of this very caller.
     found = problem(error, asker.language)
-    if isinstance(error, NotAllowed) and error.code == REFUSED:
-        dated = view.state not in ("draft", "cancelled")
-        return NotPublished(
-            code=found.code,
-            what=found.what,
-            remedy=found.remedy,
-            publishes_at=view.publishes_at if dated else None,
-            publishes_local=LocalDateTime(view.publishes_local) if dated else None,
-            time_zone=view.time_zone if dated else None,
-        )
-    return found
+    dated = view.state not in ("draft", "cancelled")
+    return NotPublished(
+        code=found.code,
+        what=found.what,
+        remedy=found.remedy,
+        publishes_at=view.publishes_at if dated else None,
+        publishes_local=LocalDateTime(view.publishes_local) if dated else None,
+        time_zone=view.time_zone if dated else None,
+    )
 
 
 def _matrix(language: str, view: MatrixView, compare: Comparison) -> ResultMatrix:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from sos_graphql.protocol import GRAPHQL_JSON
 from tests.graphql.conftest import TEAMS, World
@@ -43,12 +44,14 @@ def test_nobody_sees_results_before_the_publish_date(world: World) -> None:
     assert world.data("admin", state, {"id": survey})["survey"] == {
         "state": "CLOSED", "published": False,
     }  # fmt: skip
-    for role in ("admin", "leader", "viewer", "participant"):
-        early = results(world, role, survey)
-        assert (early["__typename"], early["code"]) == ("NotPublished", "not_published")
-        assert early["publishesAt"] is not None
-        matrix = world.data(role, MATRIX, {"id": survey})["survey"]["matrix"]
-        assert matrix == {"__typename": "NotPublished", "code": "not_published"}
+    with capture_logs() as lines:
+        for role in ("admin", "leader", "viewer", "participant"):
+            early = results(world, role, survey)
+            assert (early["__typename"], early["code"]) == ("NotPublished", "not_published")
+            assert early["publishesAt"] is not None
+            matrix = world.data(role, MATRIX, {"id": survey})["survey"]["matrix"]
+            assert matrix == {"__typename": "NotPublished", "code": "not_published"}
+    assert [line for line in lines if line["event"] == "refused"] == []
 
 
 def test_a_unit_has_its_figures_in_words_and_numbers(world: World, published: str) -> None:
@@ -82,6 +85,19 @@ def test_each_sees_their_own(world: World, published: str) -> None:
     assert results(world, "nobody", published) is None
     assert results(world, "foreign", published) is None
     assert results(world, None, published) is None
+
+
+def test_whom_results_are_not_for_is_logged(world: World, published: str) -> None:
+    gamma = world.unit("Gamma")
+    with capture_logs() as lines:
+        assert results(world, "leader", published, gamma)["__typename"] == "NotAllowed"
+        refused = world.data("participant", MATRIX, {"id": published})["survey"]["matrix"]
+        assert refused["__typename"] == "NotAllowed"
+    told = [line for line in lines if line["event"] == "refused"]
+    assert [line["code"] for line in told] == ["results_not_for_you"] * 2
+    assert [line["actor"] for line in told] == [
+        f"account:{world.accounts[role][1]}" for role in ("leader", "participant")
+    ]
 
 
 def test_a_unit_of_nobody_is_missing(world: World, published: str) -> None:

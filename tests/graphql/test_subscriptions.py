@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from structlog.testing import capture_logs
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
@@ -125,7 +126,11 @@ def test_those_who_may_not_know_are_told_so_and_left(world: World, role: str | N
             return refused["code"]
 
     expected = {"foreign": "no_such_survey", "participant": "no_response_rate"}
-    assert asyncio.run(go()) == expected.get(role or "", "not_signed_in")
+    with capture_logs() as lines:
+        code = asyncio.run(go())
+    assert code == expected.get(role or "", "not_signed_in")
+    refused = [line["code"] for line in lines if line["event"] == "refused"]
+    assert refused == ([] if role == "foreign" else [code])
 
 
 def test_sockets_of_other_pages_and_protocols_are_refused(world: World) -> None:
