@@ -167,8 +167,9 @@ class Roster:
                 return self._fault("email_taken", entry, "email", email=email, name=holder.name)
         namesake = self.directory.by_identity.get(identity_of(employee_id, email) or "")
         if namesake and namesake.id != entry.person_id:
-            value = employee_id or email
-            return self._fault("identity_taken", entry, "email", value=value, name=namesake.name)
+            column = "employee_id" if employee_id else "email"
+            values = {"value": employee_id or email, "name": namesake.name}
+            return self._fault("identifier_taken", entry, column, **values)
         return None
 
     def entry_of_email(self, email: str) -> Entry | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from sos_core.content import catalog
-from sos_core.content.catalogs import GENERAL_CODES, PLACEHOLDER
+from sos_core.content.catalogs import GENERAL_CODES, MESSAGE_KINDS, PLACEHOLDER
 from tests.house.test_budgets import ROOT
 
 ERRORS = {
@@ -48,6 +48,13 @@ def test_every_code_in_the_program_has_its_texts() -> None:
             wanted |= {f"{kind}.{code}.remedy"} if kind == "rejection" else set()
             missing |= wanted - set(catalog("en"))
     assert missing == set()
+
+
+def test_no_code_means_two_things() -> None:
+    """What a row is rejected for is the error of the same code where it is changed by hand."""
+    parts = [key.split(".") for key in catalog("en") if key.endswith(".what")]
+    codes = [code for kind, code, *_ in parts if kind in MESSAGE_KINDS]
+    assert [code for code in codes if codes.count(code) > 1] == []
 
 
 @pytest.mark.parametrize("code", sorted(GENERAL_CODES))

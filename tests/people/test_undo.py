@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
+from sos_core.content import message
 from sos_core.database import Database
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import Conflict, InvalidInput, NotFound
@@ -20,7 +21,7 @@ from sos_core.people.planning import decide_suspects, discard_plan
 from sos_core.people.tables import Person, Unit
 from sos_core.people.undoing import NamedElsewhere, undo_plan
 from sos_core.records import PersonRecord
-from tests.people.support import ACTOR, NOW, apply, person, plan, run, state
+from tests.people.support import ACTOR, NOW, apply, new_organization, person, plan, run, state
 
 TEAM = [
     person("Lea", "N/E/A"),
@@ -210,6 +211,31 @@ def test_what_cannot_be_done_by_hand(database: Database, team: int) -> None:
     with pytest.raises(NotFound), database.write(team) as session:
         by_hand.deactivate_person(session, 10_000, **done)
     assert state(database, team) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "value"),
+    [
+        (PersonRecord(name="", employee_id="7"), "employee_id", "7"),
+        (PersonRecord(name="", email="left@x.example"), "email", "left@x.example"),
+    ],
+)
+def test_what_identifies_somebody_else_is_said_to(
+    sqlite_database: Database, change: PersonRecord, field: str, value: str
+) -> None:
+    organization_id = new_organization(sqlite_database)
+    rows = [person("Lea", "N"), person("Ida", "N", employee_id="7"), person("Left", "N")]
+    run(sqlite_database, organization_id, *rows)
+    lea, left = (id_of(sqlite_database, organization_id, name) for name in ("Lea", "Left"))
+    done = {"actor": ACTOR, "now": NOW}
+    with sqlite_database.write(organization_id) as session:
+        by_hand.deactivate_person(session, left, **done)
+    with pytest.raises(InvalidInput) as caught, sqlite_database.write(organization_id) as session:
+        by_hand.edit_person(session, lea, change, **done)
+    assert caught.value.field == field
+    what, _ = message("en", caught.value.code, caught.value.values) or ("", "")
+    assert what == caught.value.what
+    assert f"“{value}”" in what
 
 
 def test_of_two_plans_applied_at_once_one_is_refused(database: Database, team: int) -> None:
