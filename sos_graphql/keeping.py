@@ -36,12 +36,15 @@ from sos_graphql.limits import BODY_BYTES
 from sos_graphql.preferences import LANGUAGE_COOKIE, preference
 
 BYTES = 32 * 1024 * 1024
+BYTES_EACH = 1024
+"""What an answer takes besides its body: else small ones would be without bound."""
 SECONDS = 60.0
 SECONDS_LATEST = 2.0
 """For an answer about the latest survey, since tomorrow that is another one."""
 LASTING = frozenset(
     {"id", "title", "timeZone", "opensAt", "closesAt", "publishesAt", "opensLocal", "closesLocal"}
-    | {"publishesLocal", "languages", "questionnaire", "results", "matrix", "cuts", "__typename"}
+    | {"publishesLocal", "languages", "questionnaireVersion", "results", "matrix", "cuts"}
+    | {"__typename"}
 )
 """The fields of a survey that never change once its results are published."""
 
@@ -113,12 +116,12 @@ class Answers:
             (b"cache-control", b"no-store"),
         ]
         self._answers[key] = Kept(body, headers, self._clock() + seconds)
-        self._bytes += len(body)
+        self._bytes += len(body) + BYTES_EACH
         while self._bytes > BYTES:
             self._drop(next(iter(self._answers)))
 
     def _drop(self, key: bytes) -> None:
-        self._bytes -= len(self._answers.pop(key).body)
+        self._bytes -= len(self._answers.pop(key).body) + BYTES_EACH
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +220,7 @@ def _names_survey(root: FieldNode, variables: Mapping[str, Any]) -> bool:
 def asked(request: Request) -> str:
     """Return what of the headers decides about an answer: the languages and the media type."""
     found = dict.fromkeys(DECIDING, "")
-    for name, value in request.scope["headers"]:
+    for name, value in reversed(request.scope["headers"]):  # of those sent twice the first counts
         if name in found:
             found[name] = value.decode("latin-1")
     cookie = preference(request.cookies, LANGUAGE_COOKIE) if found.pop(b"cookie") else ""

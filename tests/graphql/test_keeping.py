@@ -16,8 +16,10 @@ from sos_core.access.principal import Principal, Role
 from sos_core.access.sessions import sign_out
 from sos_core.access.tables import Account
 from sos_graphql.callers import TRUSTED, callers_of, scope
+from sos_graphql.keeping import BYTES, BYTES_EACH, LASTING, Answers
 from sos_graphql.pace import Buckets, pace_of
 from sos_graphql.protocol import GRAPHQL_JSON
+from sos_graphql.schema import schema
 from tests.graphql.conftest import World
 from tests.graphql.test_results import RESULTS
 
@@ -60,6 +62,38 @@ def test_a_kept_answer_outlives_a_commit_that_takes_no_right_away(
     with world.application.database.write(world.organization_id) as session:
         session.execute(update(Account).where(Account.administrator.is_(False)).values(name="X"))
     assert asked(world, published) == "UnitResults"
+
+
+def test_of_a_header_that_is_sent_twice_the_first_counts_for_what_is_kept(
+    world: World, published: str
+) -> None:
+    """Else one reader's odd request would decide in which language others are answered."""
+    body = {"query": RESULTS, "variables": {"id": published, "unit": None}}
+    twice = [("X-SOS-Language", "sv"), ("X-SOS-Language", "en")]
+    bearer = [("Authorization", f"Bearer {world.tokens['admin']}")]
+
+    def headline(languages: list[tuple[str, str]]) -> str:
+        sent = world.send("POST", "/graphql", json=body, headers=bearer + languages).json()
+        return str(sent["data"]["survey"]["results"]["summary"]["headline"])
+
+    first = headline(twice)
+    assert len(world.view.answers) == 1
+    assert headline(twice[:1]) == first != headline(twice[1:])
+
+
+def test_many_small_answers_are_bounded_too() -> None:
+    answers, most = Answers(), BYTES // BYTES_EACH
+    for number in range(most + 10):
+        answers.keep(number.to_bytes(4, "big"), b"", "application/json", latest=False)
+    assert len(answers) == most
+    answers.keep(b"one", b"x" * BYTES, "application/json", latest=False)
+    assert len(answers) == 0
+
+
+def test_what_lasts_are_fields_of_surveys() -> None:
+    fields = schema._schema.get_type("Survey").fields  # type: ignore[union-attr]
+    assert LASTING - {"__typename"} <= set(fields)
+    assert "previous" not in LASTING
 
 
 def test_a_caller_is_looked_up_anew_after_any_commit_and_after_a_moment(world: World) -> None:
