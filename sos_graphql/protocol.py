@@ -54,7 +54,8 @@ def prefers_graphql_json(accept: str) -> bool:
                     quality = float(value)
                 except ValueError:
                     quality = 0.0
-        ranks.setdefault(media, (-quality, place))
+        if quality > 0:  # with 0 it is what they do not want
+            ranks.setdefault(media, (-quality, place))
     if GRAPHQL_JSON not in ranks:
         return False
     return JSON not in ranks or ranks[GRAPHQL_JSON] < ranks[JSON]

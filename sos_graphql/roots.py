@@ -8,7 +8,7 @@ from typing import Annotated
 import strawberry
 
 from sos_core.access.scopes import Scope
-from sos_core.errors import SosError
+from sos_core.errors import NotAllowed, NotFound
 from sos_graphql.access.administration import AccountMutation, AccountQuery, find_account
 from sos_graphql.access.embeddings import EmbeddingMutation, EmbeddingQuery, find_embedding
 from sos_graphql.access.entering import AccessMutation
@@ -82,7 +82,7 @@ async def _node(info: Info, given: str) -> Node | None:
         kind, number = read_id(given)
         find = FINDERS.get(kind)
         return None if find is None else await find(info, number)
-    except SosError:
+    except (NotFound, NotAllowed):
         return None
 
 

@@ -8,7 +8,7 @@ import strawberry
 
 from sos_core.access.scopes import Scope
 from sos_core.database.session import OrganizationSession
-from sos_core.errors import SosError
+from sos_core.errors import NotFound
 from sos_core.surveys import letters, queries
 from sos_core.surveys.queries import SurveyView
 from sos_graphql.context import Info, context
@@ -92,7 +92,7 @@ async def _survey(info: Info, given: str | None, latest: LatestSurvey) -> Survey
     if given is not None:
         try:
             return await find_survey(info, number_of("Survey", given))
-        except SosError:
+        except NotFound:
             return None
     for view in await _known(info):
         wanted = view.state == "open" if latest is LatestSurvey.OPEN else view.published(asker.now)

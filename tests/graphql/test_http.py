@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from sos_core.errors import Unavailable
 from sos_graphql import documents
 from sos_graphql.protocol import GRAPHQL_JSON, prefers_graphql_json
 from tests.graphql.conftest import World
@@ -39,6 +40,9 @@ def test_preferences_are_read_like_the_standard_says() -> None:
     assert prefers_graphql_json(f"application/json;q=0.5, {GRAPHQL_JSON};q=0.6")
     assert not prefers_graphql_json(f"{GRAPHQL_JSON};q=broken, application/json")
     assert not prefers_graphql_json("")
+    assert prefers_graphql_json(GRAPHQL_JSON)
+    assert not prefers_graphql_json(f"{GRAPHQL_JSON};q=0, */*")
+    assert prefers_graphql_json(f"application/json;q=0, {GRAPHQL_JSON};q=0.1")
 
 
 @pytest.mark.parametrize(
@@ -170,3 +174,17 @@ def test_expected_failures_outside_of_unions_are_told_in_words(world: World) -> 
         "what": "A page holds from 1 to 100 things.",
         "remedy": "Ask for fewer, and for the next page afterwards.",
     }
+
+
+def test_what_cannot_be_looked_up_now_is_not_told_to_be_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_args: object, **_more: object) -> None:
+        raise Unavailable("Busy.", "Try again.")
+
+    survey = world.do("createSurvey", {"title": "Spring"})["id"]
+    monkeypatch.setattr("sos_graphql.surveys.types.queries.survey", busy)
+    for field in ("survey", "node"):
+        document = "query ($id: ID!) { FIELD(id: $id) { id } }".replace("FIELD", field)
+        answer = world.ask("admin", document, {"id": survey}).json()
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["unavailable"]
