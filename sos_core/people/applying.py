@@ -74,6 +74,8 @@ def apply_in_turns(
     ``enough`` says when a transaction has to end; by default when somebody waits at the write gate.
     """
     with database.write(organization_id) as session:
+        # Before the plan: whoever locks both takes them in this order, and nobody waits in a ring.
+        lock_version(session)
         small = changes_in(find_plan(session, plan_id).counts) < SMALL
         begin = apply_plan if small else _begin
         begin(session, plan_id, actor=actor, now=now, confirmation=confirmation)
@@ -168,7 +170,10 @@ def _begin(
 
 def _end(session: OrganizationSession, plan: ChangePlan, now: datetime) -> None:
     plan.state, plan.progress = "applied", None
-    plan.applied_version = bump_version(session, plan.base_version)
+    plan.applied_version = plan.base_version
+    # A plan that changes nothing leaves those right that were made from the same people.
+    if changes_in(plan.counts):
+        plan.applied_version = bump_version(session, plan.base_version)
     record(
         session,
         actor=plan.decided_by or "",

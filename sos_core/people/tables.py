@@ -132,7 +132,7 @@ class Leadership(Owned, Base):
 
 
 class PeopleState(Owned, Base):
-    """The version of an organization's people: one more after each applied or undone plan."""
+    """The version of an organization's people: one more after each change of them."""
 
     __tablename__ = "people_state"
 
@@ -148,7 +148,7 @@ class ChangePlan(Owned, Base):
     """A reviewed difference between what a source says and what is known.
 
     ``state`` is open, applying, applied, discarded or undone. ``base_version`` is the version of the
-    people that it was made from, ``applied_version`` the one that it made; ``progress`` tells how
+    people that it was made from, ``applied_version`` the one that it came to; ``progress`` tells how
     far it has come while it is being applied.
     """
 

@@ -10,9 +10,10 @@ from sos_core.database import Database
 from sos_core.errors import Conflict
 from sos_core.organizations.commands import create_organization
 from sos_core.people import by_hand, queries
+from sos_core.people.plan_queries import plan as plan_view
 from sos_core.people.undoing import undo_blocked_by
 from sos_core.records import PersonRecord
-from tests.people.support import ACTOR, NOW, new_organization, person, run
+from tests.people.support import ACTOR, NOW, apply, new_organization, person, plan, run
 from tests.people.test_directory import counted
 from tests.people.test_undo import TEAM, id_of, team, undo
 
@@ -124,3 +125,20 @@ def test_a_later_plan_elsewhere_does_not_block_an_undo(database: Database, team:
     undo(database, team, first)
     with database.read(team) as session:
         assert queries.find_by_email(session, "new@x.example") is None
+
+
+def test_a_plan_that_changes_nothing_leaves_others_as_they_are(
+    sqlite_database: Database,
+) -> None:
+    organization_id = new_organization(sqlite_database)
+    run(sqlite_database, organization_id, *TEAM)
+    lea, done = id_of(sqlite_database, organization_id, "Lea"), {"actor": ACTOR, "now": NOW}
+    with sqlite_database.write(organization_id) as session:
+        waiting = plan(session, person("X", "N"))
+        saved = by_hand.edit_person(session, lea, PersonRecord(name="Lea"), **done)
+    run(sqlite_database, organization_id, *TEAM)
+    with sqlite_database.write(organization_id) as session:
+        assert not plan_view(session, waiting).outdated
+        apply(session, waiting)
+    undo(sqlite_database, organization_id, waiting)
+    undo(sqlite_database, organization_id, saved)

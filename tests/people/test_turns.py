@@ -185,6 +185,28 @@ def test_nobody_else_changes_people_meanwhile(database: Database, organization_i
         discard_plan(session, other, **who)
 
 
+def test_the_people_are_locked_before_the_plan(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an undo and an erasure do, which would else wait for a plan that waits for them."""
+    organization_id = new_organization(sqlite_database)
+    with sqlite_database.write(organization_id) as session:
+        plan_id = plan(session, *ROWS)
+    order: list[str] = []
+
+    def noted(name: str, real: Callable[..., object]) -> Callable[..., object]:
+        def call(*given: object) -> object:
+            order.append(name)
+            return real(*given)
+
+        return call
+
+    for name in ("lock_version", "find_plan"):
+        monkeypatch.setattr(applying, name, noted(name, getattr(applying, name)))
+    in_turns(sqlite_database, organization_id, plan_id, Turns())
+    assert order[:2] == ["lock_version", "find_plan"]
+
+
 def test_a_plan_on_its_way_is_neither_discarded_nor_applied_again(
     database: Database, organization_id: int
 ) -> None:
