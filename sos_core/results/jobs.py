@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pluggy
 
+from sos_core.access.principal import Principal
 from sos_core.access.queries import account_email, account_ids, account_principal
 from sos_core.benchmarks.commands import contribute, refresh_editions
 from sos_core.benchmarks.queries import contributes, missing_editions
@@ -21,12 +22,11 @@ from sos_core.mail import Mailer, Post, message_id
 from sos_core.organizations.queries import organizations
 from sos_core.records import BenchmarkEdition, Happening
 from sos_core.results.release import Closing, Count, Keys
+from sos_core.results.sight import result_sight
 from sos_core.results.stored import open_release
-from sos_core.surveys.audience import Sight
 from sos_core.surveys.composing import address_mail
 from sos_core.surveys.queries import due_to_announce, due_to_close, survey
 from sos_core.surveys.running import announce
-from sos_core.surveys.sight import survey_sight
 
 CLOSED, PUBLISHED = "survey_closed", "release_published"
 """What plugins are told through ``sos_happened``; the subject is the survey."""
@@ -78,37 +78,38 @@ class ResultJobs:
         self.plugins.hook.sos_happened(happenings=[happening])
 
     def published(self, organization_id: int, survey_id: int) -> None:
-        """Give the root figures to the benchmark where that is allowed, and write the notices."""
+        """Give the root figures to the benchmark where that is allowed, and have notices written.
+
+        Who is to be told takes long to find out for many accounts, hence before anything is written.
+        """
         now = self.clock()
-        with self.database.write(organization_id) as session:
+        with self.database.read(organization_id) as session:
             view = survey(session, survey_id)
-            if contributes(session):
-                contribute(
-                    session,
-                    survey_id,
-                    instrument=view.questionnaire_version,
-                    scores=root_scores(session, survey_id),
-                    measured_at=view.closes_at,
-                )
-            for account_id in account_ids(session):
-                if _sight(session, survey_id, account_id, now).figures:
-                    enqueue(
-                        session,
-                        "results.notify",
-                        organization_id,
-                        survey_id,
-                        account_id,
-                        queue=BULK,
-                    )
+            scores = root_scores(session, survey_id) if contributes(session) else {}
+            told = [
+                account_id
+                for account_id in account_ids(session)
+                if _sees(session, survey_id, account_principal(session, account_id), now)
+            ]
+        with self.database.write(organization_id) as session:
+            contribute(
+                session,
+                survey_id,
+                instrument=view.questionnaire_version,
+                scores=scores,
+                measured_at=view.closes_at,
+            )
+            for account_id in told:
+                ids = (organization_id, survey_id, account_id)
+                enqueue(session, "results.notify", *ids, queue=BULK)
 
     def notify(self, organization_id: int, survey_id: int, account_id: int) -> None:
         """Tell one account by mail that the results are there; sent again it is the same mail."""
         now = self.clock()
         with self.database.read(organization_id) as session:
-            email = account_email(session, account_id)
-            if email is None or not _sight(session, survey_id, account_id, now).figures:
+            email, who = account_email(session, account_id), account_principal(session, account_id)
+            if email is None or not _sees(session, survey_id, who, now):
                 return
-            who = account_principal(session, account_id)
             ids = (organization_id, survey_id, account_id)
             mail = address_mail(
                 session,
@@ -203,5 +204,8 @@ def root_scores(session: OrganizationSession, survey_id: int) -> Mapping[str, fl
     return {key: float(value) for key, value in found.items() if value is not None}
 
 
-def _sight(session: OrganizationSession, survey_id: int, account_id: int, now: datetime) -> Sight:
-    return survey_sight(session, survey_id, account_principal(session, account_id), now=now)
+def _sees(
+    session: OrganizationSession, survey_id: int, principal: Principal, now: datetime
+) -> bool:
+    """Tell whether somebody may see any of the figures; the tree is read once for all who are asked."""
+    return bool(result_sight(session, survey_id, principal, now=now)[0].figures)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,12 +13,14 @@ from sos_core.application import Application
 from sos_core.benchmarks.commands import allow_contribution
 from sos_core.benchmarks.queries import contributed_survey, editions
 from sos_core.clock import ManualClock
+from sos_core.database import Database
 from sos_core.hookspecs import hookimpl
 from sos_core.jobs.queries import jobs as all_jobs
 from sos_core.organizations.commands import create_organization
 from sos_core.records import Happening
-from sos_core.results import queries
+from sos_core.results import jobs, queries, stored
 from sos_core.settings import Settings
+from sos_core.surveys import sight as survey_sights
 from sos_core.surveys.commands import cancel_survey
 from sos_core.surveys.queries import survey
 from tests.results.closing_support import LEADERS, TREE, World, everybody
@@ -149,3 +152,35 @@ def test_a_cancelled_survey_loses_its_key_and_is_never_counted(
     with living.database.read(org) as session:
         assert queries.release(session, survey_id) is None
     assert listener.told == []
+
+
+def test_whom_to_tell_is_found_out_before_anything_is_written(
+    living: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many accounts take long, and SQLite has one writer: nobody's answers should wait for that."""
+    survey_id, org = living.open(), living.organization_id
+    living.submit(survey_id, everybody(living))
+    living.close(survey_id)
+    order: list[str] = []
+
+    def note(place: object, name: str, word: str) -> None:
+        function = getattr(place, name)
+
+        def noted(*given: Any, **more: Any) -> Any:
+            order.append(word)
+            return function(*given, **more)
+
+        monkeypatch.setattr(place, name, noted)
+
+    note(jobs, "account_principal", "asked")
+    note(Database, "write", "written")
+    for place in (stored, survey_sights):
+        note(place, "survey_tree", "tree")
+    nobody: Any = None
+    work = jobs.ResultJobs(living.database, living.clock, living.closing, nobody, nobody, nobody)
+    work.published(org, survey_id)
+    assert [word for word in order if word != "tree"] == ["asked"] * 3 + ["written"]
+    assert order.count("tree") <= 1
+    with living.database.read(org) as session:
+        assert contributed_survey(session) == survey_id
+        assert len(all_jobs(session, actor="results.notify")) == 2
