@@ -27,10 +27,13 @@ class FolderMailer:
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             partial = self.folder / f".{name}.{secrets.token_hex(4)}"
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            partial.replace(self.folder / f"{name}.eml")
+            try:
+                descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(content)
+                partial.replace(self.folder / f"{name}.eml")
+            finally:
+                partial.unlink(missing_ok=True)
         except OSError as error:
             raise TryLater(
                 "A mail could not be written to the mail folder.",

@@ -37,16 +37,16 @@ class SmtpMailer:
         timeout: float = TIMEOUT_SECONDS,
         context: ssl.SSLContext | None = None,
     ) -> None:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            raise _url_wrong() from None  # its own words may hold the password
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise Misconfigured(
-                "The address of the mail server cannot be used.",
-                "Write it as smtp://user:password@host:587 or smtps://user:password@host:465.",
-                code="mail_url_wrong",
-            )
+            raise _url_wrong()
         self._tls = parts.scheme == "smtps"
         self._host = parts.hostname
-        self._port = parts.port or (465 if self._tls else 25)
+        self._port = port or (465 if self._tls else 25)
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
         self._timeout = timeout
@@ -149,6 +149,9 @@ def _translated(recipient: str) -> Iterator[None]:
         if error.smtp_code < PERMANENT:
             raise _later(error.smtp_code) from None
         raise _settings_wrong(error.smtp_code, error.smtp_error) from None
+    except ssl.SSLEOFError as error:
+        # It hung up while encryption was agreed on, as a server does that has too much to do.
+        raise _later(0, type(error).__name__) from None
     except (smtplib.SMTPNotSupportedError, ssl.SSLError) as error:
         raise _settings_wrong(0, type(error).__name__) from None
     except (smtplib.SMTPException, OSError) as error:
@@ -165,6 +168,14 @@ def _refusal(code: int, words: bytes | str, recipient: str) -> ConnectorError:
         "Correct the address, then send the link again.",
         code="mail_refused",
         values={"address": recipient, "reason": f"{code} {_plain(words)}".strip()},
+    )
+
+
+def _url_wrong() -> Misconfigured:
+    return Misconfigured(
+        "The address of the mail server cannot be used.",
+        "Write it as smtp://user:password@host:587 or smtps://user:password@host:465.",
+        code="mail_url_wrong",
     )
 
 

@@ -166,6 +166,17 @@ def test_a_folder_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
         FolderMailer(tmp_path / "mail").send(message())
 
 
+def test_a_mail_that_could_not_be_written_leaves_no_part_of_it(tmp_path: Path) -> None:
+    mailer = FolderMailer(tmp_path)
+    mailer.send(message())
+    (written,) = tmp_path.iterdir()
+    written.unlink()
+    written.mkdir()
+    with pytest.raises(TryLater):
+        mailer.send(message())
+    assert list(tmp_path.iterdir()) == [written]
+
+
 def test_the_settings_choose_the_way_out(tmp_path: Path) -> None:
     assert isinstance(make_mailer(Settings(data_dir=tmp_path)), FolderMailer)
     smtp = make_mailer(Settings(data_dir=tmp_path, mail_url="smtps://ann:pw@mail.example"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -144,6 +145,37 @@ def test_a_server_that_never_speaks_is_given_up_in_time() -> None:
         mailer = SmtpMailer(f"smtp://127.0.0.1:{silent.getsockname()[1]}", timeout=0.05)
         with pytest.raises(TryLater):
             mailer.send(message())
+
+
+@pytest.mark.parametrize(
+    "url", ["smtp://x:secret@mail.example:mail", "smtps://x:secret@[::1", "smtp://x:secret@h:99999"]
+)
+def test_an_address_of_a_server_that_makes_no_sense_is_said_in_words(url: str) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        SmtpMailer(url)
+    assert caught.value.code == "mail_url_wrong"
+    assert "secret" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+def test_a_server_that_hangs_up_while_encryption_begins_is_tried_again() -> None:
+    def hang_up(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(65_536)
+
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        server.settimeout(30)
+        thread = threading.Thread(target=hang_up, args=(server,))
+        thread.start()
+        with (
+            mailing(f"smtps://127.0.0.1:{server.getsockname()[1]}") as mailer,
+            pytest.raises(TryLater),
+        ):
+            mailer.send(message())
+        thread.join()
 
 
 def authenticator(server, session, envelope, mechanism, data) -> AuthResult:
