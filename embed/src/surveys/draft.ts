@@ -124,16 +124,17 @@ export class Draft {
   /** Try again after a failure that seemed final. */
   retry(): Promise<void> {
     this.failure = undefined;
+    this.set(!this.dirty.size ? 'idle' : this.submitted ? 'changed' : 'kept');
     return this.flush();
   }
 
   /** Submit everything; null: another device answered otherwise, which somebody has to look at first. */
   async submit(): Promise<Receipt | null> {
     for (let turn = 1; this.road; turn += 1) {
-      const sent = this.answers();
+      const [sent, version] = [this.answers(), this.version];
       try {
         const receipt = await this.road.submit(sent);
-        this.take({ draft: { ...sent, sequence: 0, version: receipt.version }, submitted: true });
+        this.acknowledged(sent, version, 0, receipt.version);
         await this.accepted();
         return receipt;
       } catch (thrown) {
@@ -146,12 +147,12 @@ export class Draft {
     return null;
   }
 
-  /** The server has everything and has counted it in. */
+  /** What was submitted is counted in; what was typed meanwhile counts after the next submission. */
   async accepted(): Promise<void> {
+    if (!this.road) this.dirty.clear();
     this.submitted = true;
-    this.dirty.clear();
     this.elsewhere = {};
-    this.set('idle');
+    this.set(this.dirty.size ? 'changed' : 'idle');
     await this.keep();
   }
 
@@ -241,14 +242,16 @@ export class Draft {
       else if (submitted) this.set('changed');
       return this.keep();
     }
-    this.seenAt = Date.now();
-    this.sequence = sequence;
-    this.base = named;
-    this.known = typedIn(sent);
-    for (const [key, typed] of this.dirty) if (typed <= version) this.dirty.delete(key);
+    this.acknowledged(sent, version, sequence, named);
     this.savedAt = new Date();
     this.set('saved');
     await this.keep();
+  }
+
+  /** The server has what was `sent`, and calls it `named`; only what was typed after `version` is left. */
+  private acknowledged(sent: Omit<BallotInput, 'survey'>, version: number, sequence: number, named: string): void {
+    [this.seenAt, this.sequence, this.base, this.known] = [Date.now(), sequence, named, typedIn(sent)];
+    for (const [key, typed] of this.dirty) if (typed <= version) this.dirty.delete(key);
   }
 
   /** Another device has saved: take its answers over, but not over what was typed here since. */

@@ -235,7 +235,9 @@ export class SosSurvey extends SosElement<Form> {
       if (!receipt) await draft.accepted();
       this.receipt = receipt?.code;
       this.copied = false;
-      this.go(this.pages.length + 1);
+      // Who has gone back meanwhile and changed something has more to submit.
+      if (draft.state === 'changed') this.sending = false;
+      else this.go(this.pages.length + 1);
       this.emit('sos-submit');
     } catch (thrown) {
       const failure = asFailure(thrown);

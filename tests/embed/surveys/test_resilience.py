@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.embed.surveys.conftest import Ballots
 from tests.embed.surveys.test_survey import FIRST, SECOND, answer, saved, start, to_review
+from tests.embed.waiting import until
 
 Show = Callable[..., Page]
 KEPT = """async () => { const all = await new Promise((resolve) => {
@@ -201,3 +202,57 @@ def test_other_failures_are_told_in_the_servers_words(
     page.get_by_role("button", name="Try again").click()
     saved(page)
     expect(alert).to_have_count(0)
+
+
+def test_a_submission_that_was_refused_can_be_tried_again(
+    page: Page, show: Show, ballots: Ballots
+) -> None:
+    ballots.areas = 1
+    start(show(page))
+    answer(page, 0, 4)
+    saved(page)
+    to_review(page)
+    ballots.refusal = {"__typename": "NotAllowed", "code": "not_now", "what": "Not now."}
+    submit: Any = page.get_by_role("button", name="Go on and submit")
+    submit.click()
+    expect(page.get_by_role("alert")).to_contain_text("Not now.")
+    expect(submit).to_be_disabled()
+    ballots.refusal = None
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    submit.click()
+    expect(page.locator("sos-survey output")).to_be_visible()
+
+
+def test_what_is_typed_while_the_rest_is_submitted_is_not_lost(
+    page: Page, show: Show, ballots: Ballots
+) -> None:
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if "SubmitBallot" in (route.request.post_data or "") and not held:
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    ballots.areas = 1
+    start(show(page))
+    answer(page, 0, 4)
+    saved(page)
+    to_review(page)
+    page.route("**/graphql", hold)
+    page.evaluate("addEventListener('sos-submit', () => { window.submitted = true })")
+    page.get_by_role("button", name="Go on and submit").click()
+    page.locator("sos-survey .actions").get_by_role("button", name="Back").click()
+    page.locator("sos-survey .way-bar").get_by_role("button", name="Back").click()
+    answer(page, 0, 2)
+    status(page, "Changed. Submit again so that it counts.")
+    [(route, response)] = held
+    route.fulfill(response=response)
+    until(page, "window.submitted")
+    status(page, "Changed. Submit again so that it counts.")
+    expect(page.locator("sos-survey fieldset").first.locator("input[value='2']")).to_be_checked()
+    to_review(page)
+    page.get_by_role("button", name="Go on and submit").click()
+    expect(page.locator("sos-survey output")).to_be_visible()
+    assert [one["answers"][0]["value"] for one in ballots.submitted] == [4, 2]
