@@ -68,6 +68,7 @@ export class SosImport extends SosElement<ImportData> {
   private readonly reviewing = new Part<Reviewing>(() => import('./review.ts'));
   private leaving?: AbortController;
   private looking?: ReturnType<typeof setTimeout>;
+  private looks = 0; // of several answers with rows only the last one that was asked for is shown
   /** Another view has come: the reader is taken to its heading. */
   private turned = false;
 
@@ -249,11 +250,12 @@ export class SosImport extends SosElement<ImportData> {
   private async look(id: string, kind: Kind, cursors: readonly string[] = []): Promise<void> {
     if (kind !== this.kind) this.page = undefined;
     this.kind = kind;
+    const look = ++this.looks;
     await this.attempt(async (client) => {
       const { ROWS } = await this.fetched();
       const { changePlan } = await client.query(ROWS, { id, kind, after: cursors.at(-1) });
       const { rows } = expectMember(changePlan, 'ChangePlan');
-      if (this.kind === kind) this.page = { rows, cursors };
+      if (look === this.looks) this.page = { rows, cursors };
     });
   }
 
@@ -269,8 +271,7 @@ export class SosImport extends SosElement<ImportData> {
     this.acting = true;
     await this.attempt(async (client) => {
       const answer = (await client.mutate(operation, variables)) as Record<string, { __typename: string }>;
-      const [member] = Object.values(answer);
-      await this.adopt(expectMember(member!, 'ChangePlan') as unknown as Plan);
+      await this.adopt(expectMember(Object.values(answer)[0]!, 'ChangePlan') as unknown as Plan);
       if (!changes) return;
       this.emit('sos-invalidate', { topic: 'people' });
       await this.refresh();

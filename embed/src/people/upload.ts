@@ -26,6 +26,7 @@ export async function upload(client: Client, file: File, { signal, progress }: S
     'x-sos-file-name': encodeURIComponent(file.name),
     'x-sos-request': SOS_VERSION,
   };
+  signal.throwIfAborted();
   // fetch cannot tell how much of a body has been sent.
   const request = new XMLHttpRequest();
   return new Promise((resolve, reject) => {
