@@ -63,6 +63,16 @@ def test_equal_questions_share_one_request(run: Any, api: Api) -> None:
     assert len(api.asked) == 3, "an answer is not kept, only a request under way is shared"
 
 
+def test_a_question_in_another_language_is_another_one(run: Any, api: Api) -> None:
+    body = """let tag = 'sv';
+      const both = new core.Client({endpoint: '/graphql', locale: () => tag});
+      const first = both.query(operation, {});
+      await Promise.resolve(); tag = 'nb';
+      await Promise.all([first, both.query(operation, {})])"""
+    run(body)
+    assert len(api.asked) == 2
+
+
 def test_one_who_leaves_does_not_take_the_others_along(run: Any, api: Api) -> None:
     body = """const control = new AbortController();
       const first = client.query(operation, {}, control.signal);
@@ -132,6 +142,37 @@ def test_a_stale_token_is_renewed_but_not_in_a_rush(run: Any, api: Api) -> None:
     assert [headers["authorization"] for headers, _ in api.asked[3:]] == ["Bearer t1", "Bearer t2"]
 
 
+def test_all_wait_for_the_token_that_is_on_its_way(run: Any, api: Api) -> None:
+    run(
+        "await client.query(operation, {a: 0});"
+        "const now = Date.now; Date.now = () => now() + 11_000;"
+        "await Promise.all([1, 2, 3].map((a) => client.query(operation, {a}))); Date.now = now",
+        "stale",
+    )
+    sent = [headers["authorization"] for headers, _ in api.asked]
+    assert sent == ["Bearer t1", "Bearer t2", "Bearer t2", "Bearer t2"]
+
+
+def test_a_token_that_comes_late_is_for_who_asks_next(run: Any) -> None:
+    body = """const later = [], timeout = window.setTimeout;
+      window.setTimeout = (run) => later.push(run);
+      const handed = new core.Handed(() => {}), first = handed.next().catch(() => 'none');
+      later.forEach((run) => run()); window.setTimeout = timeout;
+      const none = await first; handed.give('late');
+      const asked = new Promise((go) => setTimeout(() => go({token: 'asked again'}), 50));
+      return [none, (await Promise.race([handed.next(), asked])).token]"""
+    assert run(body) == ["none", "late"]
+
+
+def test_a_file_that_was_given_up_is_not_sent(run: Any) -> None:
+    body = """const control = new AbortController(), told = [];
+      const sent = core.upload(client, new File(['x'], 'a.csv'),
+        {signal: control.signal, progress: (share) => told.push(share)});
+      control.abort();
+      try { await sent } catch (e) { return [e.name, told] }"""
+    assert run(body, "fresh") == ["AbortError", []]
+
+
 def test_a_refused_token_is_renewed_once(browser: Any, gallery_url: str, api: Api) -> None:
     page = browser.new_page()
     page.goto(f"{gallery_url}/?body=")
@@ -160,6 +201,21 @@ def test_an_element_asks_shows_and_asks_again(page: Page, gallery_url: str, api:
     shown = page.locator("sos-gallery-live output")
     expect(shown).to_have_text("1")
     page.locator("sos-gallery-live").evaluate("(element) => { element.unit = '2' }")
+    expect(shown).to_have_text("2")
+    assert [body["variables"] for _, body in api.asked] == [{"unit": "1"}, {"unit": "2"}]
+
+
+def test_an_element_that_left_before_its_words_came_asks_for_nothing(
+    page: Page, gallery_url: str, api: Api
+) -> None:
+    page.goto(f"{gallery_url}/?{LIVE}")
+    shown = page.locator("sos-gallery-live output")
+    expect(shown).to_have_text("1")
+    page.locator("sos-gallery-live").evaluate(
+        """(element) => { const other = element.cloneNode();
+          other.unit = 'gone'; other.locale = 'nb'; element.after(other); other.remove();
+          element.unit = '2' }"""
+    )
     expect(shown).to_have_text("2")
     assert [body["variables"] for _, body in api.asked] == [{"unit": "1"}, {"unit": "2"}]
 

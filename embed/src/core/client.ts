@@ -53,9 +53,9 @@ export class Client {
     return new Client({ ...this.options, ...options });
   }
 
-  /** Ask for data; equal questions under way share one request, which ends when nobody waits. */
+  /** Ask for data; equal questions under way in one language share one request, which ends when nobody waits. */
   query<D, V>(operation: Operation<D, V>, variables: V, signal?: AbortSignal): Promise<D> {
-    const key = operation.name + JSON.stringify(variables);
+    const key = [operation.name, this.options.locale?.(), JSON.stringify(variables)].join(' ');
     let flight = this.flights.get(key);
     if (!flight) {
       const control = new AbortController();
@@ -78,7 +78,8 @@ export class Client {
     const { getToken } = this.options;
     if (!getToken) return {};
     const expired = !this.token || Date.now() > Number(new Date(this.token.expiresAt)) - EARLY;
-    if ((expired || force) && (!this.token || Date.now() - this.askedAt >= APART)) {
+    const waits = this.tokenFlight !== undefined || !this.token || Date.now() - this.askedAt >= APART;
+    if ((expired || force) && waits) {
       this.tokenFlight ??= this.fetchToken(getToken);
       this.token = await this.tokenFlight;
     }

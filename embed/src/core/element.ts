@@ -123,7 +123,7 @@ export abstract class SosElement<T = unknown> extends LitElement {
       if (this.worded) intl = this.intl;
       else failure = asFailure(thrown);
     }
-    if (context !== this.context || wanted !== this.locale) return;
+    if (!this.isConnected || context !== this.context || wanted !== this.locale) return;
     this.worded = !failure;
     const other = client !== this.client || intl.tag !== this.intl?.tag;
     this.client = client;

@@ -27,7 +27,11 @@ export class Handed {
     if (held) return Promise.resolve(held);
     return new Promise((resolve, reject) => {
       this.waiting.push(resolve);
-      setTimeout(() => reject(new Error('token')), PATIENCE);
+      setTimeout(() => {
+        // One who has gone must not take the token that comes late.
+        this.waiting = this.waiting.filter((one) => one !== resolve);
+        reject(new Error('token'));
+      }, PATIENCE);
       this.ask();
     });
   };
