@@ -99,8 +99,8 @@ export class SosComments extends SosElement<CommentsData> {
         <input type="search" autocomplete="off" .value=${this.wanted} part="form"
           @input=${(event: Event) => (this.wanted = (event.target as HTMLInputElement).value)}></label>
       ${prompts.length > 1 ? html`<label class="field"><span>${t('ui.column.area')}</span>
-        <select part="form" @change=${choose}><option value="" ?selected=${!this.chosen}>${t('ui.comments.all')}</option>
-          ${prompts.map(({ areaKey, areaName, comments }) => html`<option value=${areaKey} ?selected=${areaKey === this.chosen}>${t('ui.comments.area', { name: areaName, count: comments.length })}</option>`)}
+        <select part="form" @change=${choose}><option value="" .selected=${!this.chosen}>${t('ui.comments.all')}</option>
+          ${prompts.map(({ areaKey, areaName, comments }) => html`<option value=${areaKey} .selected=${areaKey === this.chosen}>${t('ui.comments.area', { name: areaName, count: comments.length })}</option>`)}
         </select></label>` : nothing}
     </div>`;
   }

@@ -34,6 +34,8 @@ export class SosHeatmap extends SosElement<HeatmapData> {
   declare hovered?: Cell;
   declare most: number;
   private rows: readonly HeatRow[] = [];
+  /** What the figures on screen are: what is wanted may still be on its way. */
+  private drawn: Comparison = 'none';
 
   constructor() {
     super();
@@ -59,14 +61,15 @@ export class SosHeatmap extends SosElement<HeatmapData> {
   async exportCsv(): Promise<void> {
     if (!this.current) return;
     const [{ saveCsv }, { heatTable }] = await Promise.all([import('../core/export.ts'), import('./heat-table.ts')]);
-    saveCsv(heatTable(this.current.matrix, this.rows, this.mode, this.intl), this.t('ui.heatmap.title'));
+    saveCsv(heatTable(this.current.matrix, this.rows, this.drawn, this.intl), this.t('ui.heatmap.title'));
   }
 
   protected override draw(data: HeatmapData): TemplateResult {
     const { t } = this;
     const { matrix, place } = data;
     const choices = MODES.map((key) => ({ key, label: t(`ui.heatmap.mode.${key}`) }));
-    this.rows = [ownRow(data, this.mode, this.intl), ...heatRows(matrix)];
+    this.drawn = this.mode === 'none' ? 'none' : modeOf(matrix.compare.toLowerCase());
+    this.rows = [ownRow(data, this.drawn, this.intl), ...heatRows(matrix)];
     const scores = this.rows.flatMap(({ heats }) => heats.map(({ score }) => score));
     const hidden = scores.includes(null);
     return html`<div class="head">
@@ -79,7 +82,7 @@ export class SosHeatmap extends SosElement<HeatmapData> {
       <div class="content">${matrix.rowCount ? this.grid(data) : html`<p class="note remark">${t('ui.heatmap.no_rows', { unit: place.name })}</p>`}</div>
       ${this.told(data)}
       ${legend([
-        ...heatLegend(this.mode, this.intl).map((label, at) => ({ kind: `div-${at + 1}` as LegendItem['kind'], label })),
+        ...heatLegend(this.drawn, this.intl).map((label, at) => ({ kind: `div-${at + 1}` as LegendItem['kind'], label })),
         ...(hidden ? [{ kind: 'hidden', label: t('ui.heatmap.hidden') } as const] : []),
       ])}
       <div class="foot"><p class="note">${this.footnote(data)}</p>
@@ -133,7 +136,7 @@ export class SosHeatmap extends SosElement<HeatmapData> {
   }
 
   private cell(heat: Heat, place: Cell): TemplateResult {
-    const color = heatColor(heat, this.mode);
+    const color = heatColor(heat, this.drawn);
     const kind = heat.score === null ? 'hatch' : color ? `heat-${color}` : '';
     return html`<td role="gridcell" class="${kind} ${place.column === 1 ? 'overall' : ''}${heat.larger ? ' larger' : ''}" part=${heat.score === null ? 'cell suppressed' : 'cell'}
       data-cell=${`${place.row}-${place.column}`} tabindex=${this.isActive(place) ? 0 : -1}
@@ -144,7 +147,7 @@ export class SosHeatmap extends SosElement<HeatmapData> {
   private figure({ score, delta, sure, larger }: Heat): unknown {
     const { t, intl } = this;
     if (score === null) return html`<span aria-hidden="true">···</span><span class="unseen">${t('ui.hidden')}</span>`;
-    if (this.mode === 'none') return html`${intl.number(score)}${larger ? html`<span class="unseen"> ${this.with(larger)}</span>` : nothing}`;
+    if (this.drawn === 'none') return html`${intl.number(score)}${larger ? html`<span class="unseen"> ${this.with(larger)}</span>` : nothing}`;
     if (delta === null) return html`<span aria-hidden="true">–</span><span class="unseen">${t('ui.heatmap.nothing_to_compare')}</span>`;
     const mark = arrow(toneOf(delta, sure)).trim();
     return html`${mark ? html`<span class="arrow">${mark}</span>` : nothing}${intl.signed(delta)}`;
@@ -162,9 +165,9 @@ export class SosHeatmap extends SosElement<HeatmapData> {
     if (!row || !matrix.rowCount) return nothing;
     const heat = row.heats[Math.max(0, column - 1)];
     const name = matrix.columns[Math.max(0, column - 1)]?.name ?? '';
-    const versus = this.mode === 'none' || heat?.score == null ? '' : heat.delta === null
+    const versus = this.drawn === 'none' || heat?.score == null ? '' : heat.delta === null
       ? t('ui.heatmap.nothing_to_compare')
-      : `${arrow(toneOf(heat.delta, heat.sure))}${t('ui.heatmap.versus', { delta: intl.signed(heat.delta, 1), name: matrix.reference ?? t(`ui.compare.${this.mode}`) })} ${heat.sure ? t('ui.results.sure') : t('ui.results.unsure')}`;
+      : `${arrow(toneOf(heat.delta, heat.sure))}${t('ui.heatmap.versus', { delta: intl.signed(heat.delta, 1), name: matrix.reference ?? t(`ui.compare.${this.drawn}`) })} ${heat.sure ? t('ui.results.sure') : t('ui.results.unsure')}`;
     return html`<div class="readout" role="status">
       <p class="named">${row.name} · ${name}</p>
       <p class="figure ${heat?.score == null ? 'none' : ''}">${heat?.score == null ? t('ui.hidden') : intl.number(heat.score)}</p>
@@ -175,10 +178,10 @@ export class SosHeatmap extends SosElement<HeatmapData> {
 
   private footnote({ matrix, place }: HeatmapData): string {
     const { t } = this;
-    const synthetic = this.mode === 'benchmark' && matrix.reference ? place.benchmark?.note : '';
+    const synthetic = this.drawn === 'benchmark' && matrix.reference ? place.benchmark?.note : '';
     const joined = this.rows.some(({ exact }, at) => at && !exact) ? t('ui.heatmap.joined', { count: place.smallestGroup }) : '';
     const larger = this.rows.some(({ heats }) => heats.some((heat) => heat.larger)) ? t('ui.heatmap.larger') : '';
-    return [joined, larger, this.mode === 'none' ? '' : t('ui.heatmap.chance'), synthetic].filter(Boolean).join(' ');
+    return [joined, larger, this.drawn === 'none' ? '' : t('ui.heatmap.chance'), synthetic].filter(Boolean).join(' ');
   }
 
   private press(event: KeyboardEvent): void {
@@ -229,8 +232,12 @@ export class SosHeatmap extends SosElement<HeatmapData> {
   }
 
   private get mode(): Comparison {
-    return MODES.find((key) => key === this.compare) ?? 'none';
+    return modeOf(this.compare);
   }
+}
+
+function modeOf(compare?: string): Comparison {
+  return MODES.find((key) => key === compare) ?? 'none';
 }
 
 /** Write the name of a level as words: organizations name them like columns, `business_area`. */

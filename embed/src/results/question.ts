@@ -145,7 +145,7 @@ export class SosQuestion extends SosFigure<QuestionData> {
     };
     return html`<label class="field"><span>${this.t('ui.question.choose')}</span>
       <select @change=${choose} part="form">${areas.map(({ name, statements }) => html`<optgroup label=${name}>
-        ${statements.map(({ key, text }) => html`<option value=${key} ?selected=${key === statement.key}>${text}</option>`)}
+        ${statements.map(({ key, text }) => html`<option value=${key} .selected=${key === statement.key}>${text}</option>`)}
       </optgroup>`)}</select></label>`;
   }
 

@@ -65,6 +65,16 @@ def test_an_area_can_be_chosen(comments: Page) -> None:
     expect(comments.get_by_role("region")).to_have_count(1)
 
 
+def test_all_areas_are_chosen_again_where_another_unit_is_shown(comments: Page) -> None:
+    menu = comments.get_by_role("combobox", name="Area")
+    for chosen in ("leadership", "", "leadership"):
+        menu.select_option(chosen)
+    expect(comments.get_by_role("region")).to_have_count(1)
+    comments.locator("sos-comments").evaluate("(element) => { element.unit = 'u-industrial' }")
+    expect(comments.locator("sos-comments .note").first).to_contain_text("Nordic Industrial")
+    expect(menu).to_have_value("")
+
+
 def test_what_is_written_stays_text(page: Page, show: Show, results_api: SchemaApi) -> None:
     text = "<img src=x onerror=alert(1)> & <b>bold</b>"
     results_api.units["u-north"]["comments"]["prompts"][0]["comments"] = [text]

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.embed.results import samples
 from tests.embed.results.conftest import SchemaApi
+from tests.embed.waiting import until
 
 BODY = "<sos-heatmap unit='u-north'></sos-heatmap>"
 Show = Callable[..., Page]
@@ -90,6 +91,26 @@ def test_differences_are_colored_beyond_noise_only(
     expect(cells.nth(2)).to_have_text("−3")
     expect(cells.nth(2)).to_have_class("heat-3 ")
     assert results_api.variables[-1] == {"unit": "u-north", "compare": compare}
+
+
+def test_figures_are_what_they_were_until_others_are_there(heatmap: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    heatmap.route("**/graphql", hold)
+    heatmap.get_by_role("button", name="vs benchmark").click()
+    expect(heatmap.get_by_role("button", name="vs benchmark")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    cells = row(heatmap, "Bergen").get_by_role("gridcell")
+    expect(cells.nth(1)).to_have_text(re.compile(r"^\s*\d+\s*$"))
+    expect(heatmap.locator("sos-heatmap .legend")).to_contain_text("75")
+    until(heatmap, "document.querySelector('sos-heatmap').busy")
+    for route in held:
+        route.continue_()
+    expect(cells.nth(1)).to_have_text("▼−10")
 
 
 def test_a_cell_without_comparison_says_so(heatmap: Page) -> None:

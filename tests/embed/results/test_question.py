@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -81,6 +82,21 @@ def test_the_reader_may_choose_from_all(page: Page, show: Show) -> None:
     )
     expect(menu).to_have_value("skills.rehearsal")
     assert page.evaluate("chosen") == {"question": "skills.rehearsal"}
+
+
+def test_the_menu_names_what_is_shown_however_it_came_there(page: Page, show: Show) -> None:
+    show(page, "<sos-question unit='u-north'></sos-question>")
+    menu = page.get_by_role("combobox", name="Choose another statement")
+    turn = "(element, area) => { element.area = area }"
+    page.locator("sos-question").evaluate(turn, "winning")
+    expect(menu).to_have_value(re.compile(r"^winning\."))
+    winning = menu.input_value()
+    menu.select_option("skills.rehearsal")
+    menu.select_option(winning)
+    for area in ("skills", "winning"):
+        page.locator("sos-question").evaluate(turn, area)
+        expect(menu).to_have_value(re.compile(rf"^{area}\."))
+    assert menu.input_value() == winning
 
 
 def test_an_unknown_statement_is_said(page: Page, show: Show) -> None:
