@@ -11,7 +11,7 @@ import { emptyState } from '../core/states.ts';
 import { member, published, where } from './asking.ts';
 import { CUTS } from './documents.ts';
 import type { Cut, CutPart, CutScore, CutsData } from './types.ts';
-import { difference, differenceCell, figureCell, whys } from './wording.ts';
+import { comparison, differenceCell, figureCell, whys } from './wording.ts';
 import styles from './results.css';
 
 /** A row of the chart and of the table: an area, or the overall score. */
@@ -123,7 +123,7 @@ export class SosCuts extends SosFigure<CutsData> {
       <p class="said">${this.parts(data).map(({ name }, at) => {
         const { value, parent, hidden } = row.scores[at]!;
         return html`<span class="line">${name}: ${value === null ? hidden ?? t('ui.hidden') : html`<b>${intl.number(value)}</b>`}
-          ${parent ? html` · ${difference(parent.value, parent.significant, intl)} ${t('ui.results.against', { name: data.organizationName, value: intl.number(parent.reference) })}` : nothing}</span>`;
+          ${parent ? html` · ${comparison({ delta: parent.value, sure: parent.significant, name: data.organizationName, reference: parent.reference }, 'parent', intl)}` : nothing}</span>`;
       })}</p></div>`;
   }
 

@@ -119,7 +119,7 @@ export function readout(name: string, score: Score, to: Comparison, locale: Loca
 }
 
 /** How much more or less a score is than what it is compared with, or that the two are level. */
-function comparison({ delta, sure, name, reference }: Compared, to: Comparison, locale: Locale): TemplateResult | string {
+export function comparison({ delta, sure, name, reference }: Omit<Compared, 'note'>, to: Comparison, locale: Locale): TemplateResult | string {
   const values = { name, value: locale.number(reference, 0) };
   const benchmark = to === 'benchmark';
   if (!Math.round(delta)) return locale.t(benchmark ? 'ui.results.level_benchmark' : 'ui.results.level', values);
