@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -34,7 +34,7 @@ Confirmation = Annotated[
     typer.Option("--confirm", help="What the plan asks to be typed: the number deactivated."),
 ]
 Suspects = Annotated[
-    str | None,
+    Literal["same", "different"] | None,
     typer.Option("--suspects", help="Answer all suspected changes of address: same or different."),
 ]
 FILE = typer.Argument(help="An .xlsx or .csv file.", exists=True, dir_okay=False, readable=True)
@@ -90,8 +90,8 @@ def import_(
             levels = find(session, organization).levels
             source = application.people_format(file.name).open(file, levels)
             request = Request(
-                mode=COMPLETE_LIST if complete or below else CHANGE,
-                scope_unit_id=_unit_id(session, below) if below else None,
+                mode=COMPLETE_LIST if complete or below is not None else CHANGE,
+                scope_unit_id=None if below is None else _unit_id(session, below),
                 source=source.name,
                 title=file.name,
             )
@@ -248,8 +248,6 @@ def _apply(
     from sos_core.people.plan_queries import plan
     from sos_core.people.planning import decide_suspects
 
-    if suspects not in (None, "same", "different"):
-        raise typer.BadParameter("--suspects is same or different.")
     now = application.clock()
     if suspects:
         with application.database.write(organization) as session:

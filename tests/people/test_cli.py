@@ -81,6 +81,17 @@ def test_a_complete_list_asks_for_what_must_be_typed(data: list[str], file: Path
     assert sos("people", "import", file, "--below", "n/e", *data).exit_code == 0
 
 
+def test_what_is_meant_by_an_import_is_clear_before_a_plan_is_made(
+    data: list[str], file: Path
+) -> None:
+    unclear = sos("people", "import", file, "--apply", "--suspects", "perhaps", *data)
+    assert unclear.exit_code == 2
+    # As a script says it whose variable is empty: that must not mean the whole organization.
+    nowhere = sos("people", "import", file, "--complete", "--below", "", *data)
+    assert (nowhere.exit_code, "no such unit" in nowhere.output) == (1, True)
+    assert plans(data) == []
+
+
 def test_suspects_are_answered_together(data: list[str], file: Path) -> None:
     sos("people", "import", file, "--apply", *data)
     file.write_text(f"{HEADINGS}Ann,ann.new@x.example,N,E,A,lea@x.example\n", encoding="utf-8")
