@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import marshal
 import os
@@ -15,7 +16,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from sos_core.api import PeoplePage, PersonColumns
 from sos_excel.archive import MEBIBYTE, check
@@ -154,8 +155,9 @@ class ReadingProcess:
             stderr=subprocess.DEVNULL,
             env=environment,
             bufsize=0,
-            pipesize=MEBIBYTE,  # lets the reader run ahead while pages are worked on
         )
+        for stream in (self._process.stdin, self._process.stdout):
+            _widen(stream)
         return self
 
     def __exit__(
@@ -218,6 +220,13 @@ class ReadingProcess:
             size -= len(part)
             parts.append(part)
         return b"".join(parts)
+
+
+def _widen(stream: IO[bytes] | None) -> None:
+    """Let the reader run ahead while pages are worked on, as far as the system allows that."""
+    with contextlib.suppress(AttributeError, OSError):
+        if stream is not None:
+            fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, MEBIBYTE)
 
 
 def _row_of(cursor: str | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import json
 import os
@@ -203,6 +204,21 @@ def test_the_reading_process_gets_no_secrets_and_leaves_nothing_behind(
     assert 0 < limit <= excel.settings.memory_bytes
     pulled.close()
     assert not Path(f"/proc/{readers[0]}").exists()
+
+
+def test_a_system_that_allows_no_wide_pipes_reads_as_well(
+    read_rows: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = fcntl.fcntl
+
+    def narrow(pipe: Any, command: int, value: Any = 0) -> Any:
+        if command == fcntl.F_SETPIPE_SZ:
+            raise PermissionError(1, "Operation not permitted")
+        return real(pipe, command, value)
+
+    monkeypatch.setattr(fcntl, "fcntl", narrow)
+    rows = [["Name", "Email"], ["Ada", "ada@company.example"]]
+    assert [person.name for person in read_rows(rows, levels=()).people] == ["Ada"]
 
 
 @pytest.mark.parametrize("number", ["NaN", "1e999", "-1e999", "1e15"])
