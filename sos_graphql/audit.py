@@ -47,7 +47,7 @@ class Names:
 
     def actor(self, actor: str) -> str:
         """Return who did something, by name where there still is one."""
-        own = f"audit.actor.{actor}"
+        own = f"audit.actor.{actor.partition(':')[0]}"
         known = text(self.language, own) if own in catalog("en") else actor
         return self.actors.get(actor, known)
 

@@ -58,8 +58,11 @@ def test_the_words_for_details_are_there() -> None:
 def test_who_did_what_is_shown_and_chosen(house: House) -> None:
     email = house.account("admin", administrator=True)
     house.opened(title="Spring")
+    with house.application.database.write(house.organization_id) as session:
+        record(session, actor="operator:1", verb="a.b", subject="organization:1", now=house.clock())
     visitor = house.signed_in(email)
     shown = visitor.get(PATH).text
+    assert '<option value="operator:1">Operator</option>' in shown
     for words in ("Opened a survey", "Survey “Spring”", "Created an account", "Admin", "No. 1<"):
         assert words in shown
     chosen = visitor.get(f"{PATH}?verb=survey.opened&since=2026-03-01&until=2026-03-02").text
