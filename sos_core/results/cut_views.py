@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sos_core.results.comparison import (
     Difference,
@@ -20,9 +20,12 @@ from sos_core.surveys.cuts import LEADERS
 ROOT = 0
 
 
-def cut_views(reading: Reading) -> Iterator[CutView]:
-    """Yield the cuts that were registered before opening, in the order in which they are kept."""
-    levels = {place.level: place.level_name for place in reading.tree}
+def cut_views(reading: Reading, levels: Sequence[str]) -> Iterator[CutView]:
+    """Yield the cuts that were registered before opening, in the order in which they are kept.
+
+    ``levels`` are today's names, for a level at which the survey had no units.
+    """
+    names = dict(enumerate(levels)) | {place.level: place.level_name for place in reading.tree}
     keys = reading.opened.figures.cut_keys
     for cut in reading.survey.cuts:
         kind, _, level = cut.partition(":")
@@ -33,7 +36,7 @@ def cut_views(reading: Reading) -> Iterator[CutView]:
         ]
         yield CutView(
             key=cut,
-            level_name=None if kind == LEADERS else levels.get(int(level)),
+            level_name=None if kind == LEADERS else names.get(int(level), level),
             parts=tuple(_part(reading, keys[row], row) for row in wanted),
         )
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import SosError
+from sos_core.organizations.queries import organization
 from sos_core.results.counting import receipt_part
 from sos_core.results.cut_views import cut_views
 from sos_core.results.matrix import matrix_figures, rows_of
@@ -169,7 +170,9 @@ def cuts(session: OrganizationSession, survey_id: int, *, sight: Sight, now: dat
     They are for those who may see the figures of the whole organization.
     """
     reading = open_reading(session, survey_id, sight=sight, now=now)
-    return CutsView(reading.survey, tuple(cut_views(reading)), reading.edition, reading.tree)
+    levels = organization(session, session.organization_id).levels
+    views = tuple(cut_views(reading, levels))
+    return CutsView(reading.survey, views, reading.edition, reading.tree)
 
 
 def receipt_counted(session: OrganizationSession, survey_id: int, receipt: str) -> bool:

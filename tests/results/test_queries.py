@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sos_core.benchmarks.built_in import sos_benchmark_sources
 from sos_core.benchmarks.commands import refresh_editions
+from sos_core.clock import ManualClock
 from sos_core.content import LANGUAGES
+from sos_core.database import Database
 from sos_core.errors import NotAllowed, NotFound
 from sos_core.results import queries, wording
 from sos_core.results.views import ScoreView
@@ -17,6 +20,7 @@ from sos_core.surveys.audience import NOTHING, Sight
 from sos_core.surveys.commands import close_early
 from sos_core.surveys.queries import survey
 from tests.results.closing_support import STATEMENTS, TREE, World, answers_of, everybody, page
+from tests.results.conftest import found_organization
 
 
 def test_figures_are_the_means_of_those_who_answered(quick_world: World) -> None:
@@ -244,6 +248,21 @@ def test_cuts_are_made_of_whole_cells_or_refused(quick_world: World, quickly_clo
     assert beside.reference == whole.value
     assert east.overall.value is not None
     assert beside.value == east.overall.value - whole.value
+
+
+def test_a_cut_by_a_level_that_nobody_was_at_keeps_its_name(
+    sqlite_database: Database, clock: ManualClock, tmp_path: Path
+) -> None:
+    organization_id = found_organization(sqlite_database, clock)
+    world = World.of(sqlite_database, clock, organization_id, tmp_path)
+    world.grow({"": 6, "North": 6})
+    survey_id = world.open(cuts=("level:2",))
+    world.submit(survey_id, everybody(world))
+    world.close(survey_id)
+    with sqlite_database.read(organization_id) as session:
+        found = queries.cuts(session, survey_id, sight=world.sight(survey_id), now=clock())
+    (cut,) = found.cuts
+    assert (cut.key, cut.level_name, cut.parts) == ("level:2", "team", ())
 
 
 def test_everybody_agreeing_is_joined_and_told_to_nobody(quick_world: World) -> None:
