@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sos_core.benchmarks.queries import edition, holds_own
-from sos_core.content import Questionnaire
+from sos_core.content import Questionnaire, questionnaire
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotAllowed, NotFound
 from sos_core.records import BenchmarkEdition
 from sos_core.results.instrument import Instrument
 from sos_core.results.naming import Form, Name
-from sos_core.results.stored import Opened, asked, instrument, open_release, release
+from sos_core.results.stored import Opened, instrument, open_release, release
 from sos_core.results.summary import Surroundings
 from sos_core.results.views import GroupView
 from sos_core.surveys.audience import Sight
@@ -41,7 +41,7 @@ class Reading:
     @property
     def questionnaire(self) -> Questionnaire:
         """Return the questionnaire."""
-        return asked(self.survey.questionnaire_version)
+        return questionnaire(self.survey.questionnaire_version)
 
     @property
     def beside(self) -> tuple[str | None, str | None, bool]:

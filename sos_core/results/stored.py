@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from sos_core.content import Questionnaire, questionnaire
+from sos_core.content import questionnaire
 from sos_core.database.bulk import bulk_insert
 from sos_core.database.session import SEEN, OrganizationSession
 from sos_core.errors import Conflict, NotFound
@@ -123,9 +123,11 @@ class Shelf:
             return found
 
     def put(self, key: Key, opened: Opened) -> None:
-        """Keep a release and let go of those not read for longest."""
+        """Keep a release and let go of those not read for longest; a whole one is never cut down."""
         with self._lock:
-            self._kept[key] = opened
+            known = self._kept.get(key)
+            if known is None or opened.whole or not known.whole:
+                self._kept[key] = opened
             self._kept.move_to_end(key)
             while len(self._kept) > 1 and sum(o.size for o in self._kept.values()) > self._most:
                 self._kept.popitem(last=False)
@@ -251,12 +253,7 @@ def recomputes(session: OrganizationSession, survey_id: int) -> bool:
 @lru_cache(maxsize=8)
 def instrument(version: str) -> Instrument:
     """Return the arrays of a questionnaire version."""
-    return instrument_of(asked(version))
-
-
-def asked(version: str) -> Questionnaire:
-    """Return a questionnaire version."""
-    return questionnaire(version)
+    return instrument_of(questionnaire(version))
 
 
 def _read(session: OrganizationSession, known: ReleaseView, *, whole: bool) -> Opened:
