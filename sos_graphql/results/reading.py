@@ -8,7 +8,7 @@ from sos_core.content import text
 from sos_core.database.session import OrganizationSession
 from sos_core.results import queries, wording
 from sos_core.results.summary import Note
-from sos_core.results.views import CommentsView, UnitResults
+from sos_core.results.views import CommentsView, ScoreView, UnitResults
 from sos_core.surveys.audience import Sight
 from sos_graphql.benchmarks import BenchmarkEdition
 from sos_graphql.context import Context
@@ -57,14 +57,11 @@ class UnitReader:
 
     def areas(self) -> list[AreaFigures]:
         """Return the areas in order."""
-        return [found for view in self._view.areas if (found := self.area(view.key))]
+        return [self._area(view) for view in self._view.areas]
 
     def area(self, key: str) -> AreaFigures | None:
         """Return one area with its statements; None where there is none."""
-        view = next((view for view in self._view.areas if view.key == key), None)
-        if view is None:
-            return None
-        return self.maker.area(view, self._questions, self._notes)
+        return next((self._area(view) for view in self._view.areas if view.key == key), None)
 
     def statement(self, key: str) -> StatementFigures | None:
         """Return one statement; None where there is none."""
@@ -135,6 +132,9 @@ class UnitReader:
     def benchmark(self) -> BenchmarkEdition | None:
         """Return what the figures are compared with."""
         return self.maker.benchmark()
+
+    def _area(self, view: ScoreView) -> AreaFigures:
+        return self.maker.area(view, self._questions, self._notes)
 
     def _comments(self, view: CommentsView) -> Comments:
         language = self._asker.language

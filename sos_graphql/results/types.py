@@ -206,5 +206,7 @@ class ResultPlace:
 class HiddenNote:
     """Something that is not shown, and why."""
 
-    subject: str = told("What it is about: a key of an area or question, or unit, comments …")
+    subject: str = told(
+        "What it is about: a key of an area or question, overall, or a word such as rate or shares."
+    )
     text: str = told("What is not shown and why, in words.")
