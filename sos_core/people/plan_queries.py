@@ -89,11 +89,11 @@ def plan_rows(
     if not rows or kind == "digest":
         return []
     reader = Reader(session, view.id, kind, rows)
-    made = list(read_rows(session, plan_id, "made", start, count)) if kind == "added" else []
     found = [reader.row(position, row) for position, row in enumerate(rows, start)]
     if kind == "suspect":
         return [replace(row, same=view.same[row.position]) for row in found]
-    if view.state == "applied" and made:
+    if kind == "added" and view.state == "applied":
+        made = read_rows(session, plan_id, "made", start, count)
         return [replace(row, person_id=id_) for row, id_ in zip(found, made, strict=False)]
     return found
 

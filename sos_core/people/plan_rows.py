@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sos_core.database.session import OrganizationSession
@@ -11,7 +12,7 @@ from sos_core.people import known as load
 from sos_core.people.chunks import read_rows
 from sos_core.people.draft import Row
 from sos_core.people.queries import people_by_id
-from sos_core.people.units import TOP
+from sos_core.people.units import TOP, UnitBook
 from sos_core.records import UnitPath
 
 
@@ -53,20 +54,28 @@ class PlanRow:
 
 
 class Reader:
-    """Turns the rows of one page into views; what they refer to is loaded at once for all."""
+    """Turns the rows of one page into views while its session is open.
+
+    What the rows refer to is loaded at once for all, the tree where the first of them needs it.
+    """
 
     def __init__(
         self, session: OrganizationSession, plan_id: int, kind: str, rows: Sequence[Row]
     ) -> None:
-        self._kind = kind
-        self._book = load.unit_book(session)
-        for ref, _, parent, name in read_rows(session, plan_id, "unit"):
-            if ref < TOP:
-                self._book.names[ref], self._book.parents[ref] = name, parent
+        self._session, self._plan_id, self._kind = session, plan_id, kind
         refs = {ref for row in rows for ref in _managers_in(kind, row) if ref}
         known = people_by_id(session, {ref for ref in refs if ref > 0})
         self._people = {ref: view.email or view.name for ref, view in known.items()}
         self._people |= _new_people(session, plan_id, {ref for ref in refs if ref < 0})
+
+    @cached_property
+    def _book(self) -> UnitBook:
+        """Return the tree with the units of the plan: what is only told names none."""
+        book = load.unit_book(self._session)
+        for ref, _, parent, name in read_rows(self._session, self._plan_id, "unit"):
+            if ref < TOP:
+                book.names[ref], book.parents[ref] = name, parent
+        return book
 
     def row(self, position: int, row: Row) -> PlanRow:
         """Return the view of a stored row."""

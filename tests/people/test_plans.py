@@ -11,6 +11,7 @@ from sos_core.people.plan_queries import plan as plan_view
 from sos_core.people.plan_queries import plan_rows, plans
 from sos_core.people.tables import ChangePlan
 from tests.people.support import apply, counts, people, person, plan, run, state, told
+from tests.people.test_directory import counted
 
 
 def test_a_first_file_makes_people_units_and_leaders(database: Database, north: int) -> None:
@@ -170,3 +171,12 @@ def test_plans_are_listed_and_paged(database: Database, north: int) -> None:
         page = plan_rows(session, plan_id, "added", start=20, count=1)
         assert queries.person(session, page[0].person_id or 0).name == "P20"
         assert session.get(ChangePlan, plan_id).state == "applied"
+
+
+def test_what_is_only_told_is_read_without_the_tree(database: Database, north: int) -> None:
+    with database.write(north) as session:
+        plan_id = plan(session, person("X", "N//A"), person("Y", "N", language="?"))
+    for kind in ("rejected", "notice"):
+        with database.read(north) as session, counted(session) as seen:
+            assert len(plan_rows(session, plan_id, kind)) == 1
+        assert seen["statements"] == 3  # the plan, the version of the people, the rows
