@@ -93,14 +93,6 @@ def _preorder(
         stack.extend((path, child) for _, _, child in reversed(below.get(view.id, ())))
 
 
-def unit(session: OrganizationSession, unit_id: int) -> UnitView:
-    """Return a unit, closed ones included; raise NotFound when there is none."""
-    for view in units(session, active=None):
-        if view.id == unit_id:
-            return view
-    raise NotFound("There is no such unit.", "Choose one of the units shown.", code="no_such_unit")
-
-
 def subtree(session: OrganizationSession, unit_ids: Collection[int]) -> set[int]:
     """Return ``unit_ids`` and all units below them, closed ones included."""
     below: dict[int | None, list[int]] = defaultdict(list)
@@ -245,9 +237,8 @@ def _people(
     conditions: Collection[ColumnElement[bool]],
     *,
     active: bool | None = True,
-    limit: int | None = None,
 ) -> list[PersonView]:
     query = select(*PERSON).where(*conditions)
     if active is not None:
         query = query.where(Person.active == active)
-    return [PersonView(*row) for row in session.execute(query.order_by(Person.id).limit(limit))]
+    return [PersonView(*row) for row in session.execute(query.order_by(Person.id))]
