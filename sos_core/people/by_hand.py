@@ -57,7 +57,10 @@ def move_person(
     actor: str,
     now: datetime,
 ) -> int:
-    """Give a person these units, the home first (an empty path: the organization itself)."""
+    """Give a person these units, the home first (an empty path: the organization itself).
+
+    An inactive person becomes active again, as by ``edit_person``.
+    """
     record = PersonRecord(name="", memberships=tuple(memberships))
     return edit_person(session, person_id, record, actor=actor, now=now)
 

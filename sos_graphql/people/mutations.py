@@ -93,7 +93,7 @@ class PeopleMutation:
 
     @mutated
     async def move_person(self, info: Info, input: MoveArgument) -> PersonResult:  # noqa: A002
-        """Give one person other units."""
+        """Give one person other units; an inactive one becomes active again."""
         return await attempt(info, move_person(info, input))
 
     @mutated
