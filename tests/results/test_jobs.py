@@ -184,3 +184,28 @@ def test_whom_to_tell_is_found_out_before_anything_is_written(
     with living.database.read(org) as session:
         assert contributed_survey(session) == survey_id
         assert len(all_jobs(session, actor="results.notify")) == 2
+
+
+def test_one_survey_that_fails_keeps_no_other_from_its_turn(
+    application: Application, living: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = living.open(), living.open_beside(title="Autumn")
+    org = living.organization_id
+    for survey_id in (first, second):
+        living.close(survey_id)
+    announce = jobs.announce
+
+    def broken(session: Any, survey_id: int, **more: Any) -> bool:
+        if survey_id == first:
+            raise RuntimeError("this one alone")
+        return announce(session, survey_id, **more)
+
+    monkeypatch.setattr(jobs, "announce", broken)
+    with pytest.raises(RuntimeError, match="this one alone"):
+        application.jobs.sweeps["results.sweep"](living.clock())
+    with living.database.read(org) as session:
+        assert len(all_jobs(session, actor="results.published")) == 1
+    monkeypatch.undo()
+    application.jobs.sweeps["results.sweep"](living.clock())
+    with living.database.read(org) as session:
+        assert len(all_jobs(session, actor="results.published")) == 2
