@@ -15,6 +15,7 @@ from sos_core.database import Database
 from sos_core.organizations.audit import give_audit_keys
 from sos_core.organizations.commands import create_organization
 from tests.conftest import AUDIT_KEYS, SERVING, START, as_role, postgres_copy, with_database
+from tests.personal_data.growing_old import Age
 from tests.personal_data.history import History
 
 
@@ -77,3 +78,9 @@ def history(
         for told in ("units", "people", "released"):
             setattr(made.world, told, deepcopy(getattr(past.world, told)))
         yield made
+
+
+@pytest.fixture
+def age(database: Database, organization_id: int, clock: ManualClock, tmp_path: Path) -> Age:
+    """Return an organization on each database in which tests let things grow old."""
+    return Age(database, organization_id, tmp_path, clock())

@@ -198,25 +198,6 @@ def test_accounts_and_sessions_go_with_the_person(history: History) -> None:
         assert session.scalars(tokens).all() == []
 
 
-def test_an_account_of_a_former_address_stays_its_new_owners(history: History) -> None:
-    with history.read() as session:
-        held = set(session.scalars(select(Account.person_id)))
-    known, heir = [one for one in history.people if one.id not in held][:2]
-    with history.write() as session:
-        number = create_account(
-            session,
-            email=known.email,
-            name="Heir",
-            person_id=heir.id,
-            now=history.world.clock(),
-            actor=ACTOR,
-        )
-    assert history.export(known, own=True).sections["accounts"] == []
-    assert history.erase(known).accounts == 0
-    with history.read() as session:
-        assert session.get_one(Account, number).state == "active"
-
-
 def test_the_last_administrator_is_not_erased(history: History) -> None:
     known = history.people[7]
     with history.write() as session:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -38,11 +37,6 @@ from tests.personal_data.history import FIGURES, History, dump, naming
 USUAL = limits_of({})
 EDGES = sorted({limit.usual + step for limit in LIMITS for step in (-1, 0, 1)})
 FOUND = HealthCheck.function_scoped_fixture, HealthCheck.too_slow
-
-
-@pytest.fixture
-def age(database: Database, organization_id: int, clock: ManualClock, tmp_path: Path) -> Age:
-    return Age(database, organization_id, tmp_path, clock())
 
 
 @given(data=st.data())
@@ -106,24 +100,6 @@ def test_people_stay_whom_something_still_needs(age: Age) -> None:
         accounts = dict(iter(session.execute(select(Account.name, Account.state))))
         assert accounts == {"viewer": "active", "": GONE}
         assert session.scalar(select(func.count()).select_from(Participation)) == 2
-
-
-def test_an_address_that_has_passed_on_is_its_new_owners(age: Age) -> None:
-    with age.write() as session:
-        age.left(session, "sales", 900)
-        age.left(session, "alone", 900)
-        heir = age.person(session, "heir", active=True)
-        given = {"state": "active", "administrator": True}
-        age.invitation(
-            session, 1, name="heir", email_key="sales@x.example", person_id=heir, **given
-        )
-        age.invitation(session, 1, name="alone", email_key="alone@x.example", **given)
-    assert not age.sweep.run(age.now)
-    with age.read() as session:
-        known = set(session.scalars(select(Person.name).where(Person.source != ERASED)))
-        assert known == {"alone", "heir"}, "nobody's account of an address keeps whose it was"
-        accounts = dict(iter(session.execute(select(Account.name, Account.state))))
-        assert accounts == {"heir": "active", "alone": "active"}
 
 
 def test_nobody_is_forgotten_while_a_plan_is_carried_out(age: Age) -> None:
