@@ -219,4 +219,4 @@ def _look_at(task: asyncio.Future[Any]) -> None:
 
 def digest(token: str) -> bytes:
     """Return under which bytes a token is known, which nobody can use as one."""
-    return hashlib.blake2b(token.encode(), digest_size=16).digest()
+    return hashlib.blake2b(token.encode("utf-8", "surrogatepass"), digest_size=16).digest()

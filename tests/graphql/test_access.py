@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from sos_core.access.principal import ANONYMOUS
 from sos_core.access.queries import account_principal
 from sos_core.surveys.links import personal_token
+from sos_graphql.callers import principal_of
 from sos_graphql.nodes import node_id, number_of
 from tests.graphql.conftest import PASSWORD, World
 
@@ -105,6 +109,11 @@ def test_a_printed_code_is_good_once(world: World) -> None:
 def test_an_expired_token_is_nobody(world: World) -> None:
     world.clock.advance(hours=13)
     assert world.data("admin", VIEWER)["viewer"]["kind"] == "ANONYMOUS"
+
+
+def test_a_token_that_is_no_text_is_nobodys(world: World) -> None:
+    # A socket's first message is JSON, which can say what no header can.
+    assert asyncio.run(principal_of(world.application, "\ud800")) is ANONYMOUS
 
 
 def test_a_leader_set_by_hand_leads_from_the_next_request_on_and_no_longer(world: World) -> None:
