@@ -18,7 +18,7 @@ from sos_graphql.describing import (
     told,
 )
 from sos_graphql.nodes import Node, node_id
-from sos_graphql.people.loading import seen_units
+from sos_graphql.people.loading import seen_units, units_of
 from sos_graphql.people.types import Unit, unit_type
 
 
@@ -99,12 +99,21 @@ class Viewer:
     @resolved
     async def units(self, info: Info) -> list[Unit]:
         """The units that the caller belongs to, the home first."""
-        return await _own_units(info, context(info).principal.units)
+        asker = context(info)
+        if not asker.signed_in or asker.principal.person_id is None:
+            return []
+        seen = {view.id for view in await seen_units(info)} & asker.principal.units
+        own = await units_of(info, asker.principal.person_id)
+        return [unit_type(view) for view in own if view.id in seen]
 
     @resolved
     async def leads(self, info: Info) -> list[Unit]:
         """The units that the caller leads."""
-        return await _own_units(info, context(info).principal.led)
+        asker = context(info)
+        if not asker.signed_in:
+            return []
+        led = asker.principal.led
+        return [unit_type(view) for view in await seen_units(info) if view.id in led]
 
     @resolved
     async def sessions(self, info: Info) -> list[Session]:
@@ -177,9 +186,3 @@ def _kind(asker: Context) -> ViewerKind:
 def _own_id(asker: Context) -> strawberry.ID | None:
     person_id = asker.principal.person_id
     return node_id("Person", person_id) if asker.signed_in and person_id is not None else None
-
-
-async def _own_units(info: Info, ids: frozenset[int]) -> list[Unit]:
-    if not context(info).signed_in:
-        return []
-    return [unit_type(view) for view in await seen_units(info) if view.id in ids]

@@ -46,6 +46,16 @@ def test_a_leader_sees_what_they_lead(world: World) -> None:
     assert viewer["leads"] == viewer["units"] == [{"name": "Alpha"}]
 
 
+def test_own_units_begin_with_the_home(world: World) -> None:
+    with world.application.database.read(world.organization_id) as session:
+        own = account_principal(session, world.accounts["participant"][1]).person_id
+    for names in (["Gamma", "Alpha"], ["Alpha", "Gamma"]):
+        units = [world.unit(name) for name in names]
+        world.do("movePerson", {"id": node_id("Person", own or 0), "units": units})
+        found = world.data("participant", VIEWER)["viewer"]["units"]
+        assert [one["name"] for one in found] == names
+
+
 def test_the_language_is_the_one_asked_for(world: World) -> None:
     asked = world.ask("admin", VIEWER, **{"X-SOS-Request": "1", "Accept-Language": "sw,en;q=0.5"})
     assert asked.json()["data"]["viewer"]["language"] == "sw"
