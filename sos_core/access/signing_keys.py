@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import delete, select
 
+from sos_core.access.guest_claims import LONGEST_LIFE
 from sos_core.access.key_tables import SigningKey
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotFound, Unavailable
@@ -26,7 +27,6 @@ log = structlog.get_logger(__name__)
 SHOWN = 12
 """Characters of a key's name in the log, which strikes out whatever is as long as a secret."""
 SIGNS_FOR = timedelta(days=30)
-LONGEST_TOKEN = timedelta(minutes=10)
 PLACE = (INSTALLATION, SigningKey.__tablename__, "private_key")
 
 
@@ -110,7 +110,7 @@ def renew_signing_key(
     over = delete(SigningKey)
     session.execute(over if at_once else over.where(SigningKey.verifies_until <= now))
     for row in session.scalars(select(SigningKey)):
-        row.verifies_until = min(row.verifies_until, now + LONGEST_TOKEN)
+        row.verifies_until = min(row.verifies_until, now + LONGEST_LIFE)
     key = Ed25519PrivateKey.generate()
     public = key.public_key().public_bytes_raw()
     kid = kid_of(public)
@@ -121,7 +121,7 @@ def renew_signing_key(
             public_key=public,
             private_key=sealed,
             created_at=now,
-            verifies_until=now + SIGNS_FOR + LONGEST_TOKEN,
+            verifies_until=now + SIGNS_FOR + LONGEST_LIFE,
         )
     )
     session.flush()
@@ -142,7 +142,7 @@ def verifying_key(session: OrganizationSession, kid: str, now: datetime) -> Ed25
 def _signing(session: OrganizationSession, now: datetime) -> SigningKey | None:
     newest = (
         select(SigningKey)
-        .where(SigningKey.verifies_until > now + LONGEST_TOKEN)
+        .where(SigningKey.verifies_until > now + LONGEST_LIFE)
         .order_by(SigningKey.created_at.desc(), SigningKey.kid)
         .limit(1)
     )

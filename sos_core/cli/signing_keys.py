@@ -24,7 +24,8 @@ FORM = "%Y-%m-%d %H:%M UTC"
 @app.command(name="list")
 def show(data_dir: DataDir = None) -> None:
     """List the keys that sign or still verify, the newest first."""
-    from sos_core.access.signing_keys import LONGEST_TOKEN, signing_keys
+    from sos_core.access.guest_claims import LONGEST_LIFE
+    from sos_core.access.signing_keys import signing_keys
 
     with open_application(data_dir) as application, application.database.read(None) as session:
         keys = signing_keys(session, application.clock())
@@ -32,7 +33,7 @@ def show(data_dir: DataDir = None) -> None:
         (
             key.kid,
             f"{key.created_at:{FORM}}",
-            f"{key.verifies_until - LONGEST_TOKEN:{FORM}}" if key.signs else "no more",
+            f"{key.verifies_until - LONGEST_LIFE:{FORM}}" if key.signs else "no more",
             f"{key.verifies_until:{FORM}}",
         )
         for key in keys

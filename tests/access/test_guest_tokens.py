@@ -19,12 +19,11 @@ from sos_core.access.embeddings import (
     end_embedding,
     frame_of,
 )
-from sos_core.access.guest_claims import CLAIMS
+from sos_core.access.guest_claims import CLAIMS, LONGEST_LIFE
 from sos_core.access.guest_tokens import guest_principal
 from sos_core.access.key_tables import GuestMint, SigningKey
 from sos_core.access.principal import Principal, Role
 from sos_core.access.signing_keys import (
-    LONGEST_TOKEN,
     SIGNS_FOR,
     renew_signing_key,
     retire_signing_key,
@@ -188,7 +187,7 @@ def test_keys_are_renewed_by_themselves_and_old_ones_forgotten(host: Host) -> No
     assert _kid(host.mint()) == first
     host.clock.set(host.clock() + SIGNS_FOR)
     assert _kid(host.mint()) != first
-    host.clock.set(host.clock() + LONGEST_TOKEN + timedelta(seconds=1))
+    host.clock.set(host.clock() + LONGEST_LIFE + timedelta(seconds=1))
     with host.database.write(None) as session:
         renew_signing_key(session, host.vault, host.clock())
         assert first not in session.scalars(select(SigningKey.kid)).all()
