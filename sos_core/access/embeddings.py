@@ -78,9 +78,7 @@ def change_embedding(
     now: datetime,
 ) -> None:
     """Change an embedding, which ends the tokens that it gave; raise Conflict once it has ended."""
-    row = session.get(Embedding, embedding_id, with_for_update=True)
-    if row is None:
-        raise no_such_embedding()
+    row = _row(session, embedding_id, held=True)
     if row.ended_at is not None:
         raise ended()
     row.revision += 1
@@ -91,9 +89,7 @@ def end_embedding(
     session: OrganizationSession, embedding_id: int, *, actor: str, now: datetime
 ) -> None:
     """End an embedding with all its tokens, for good; ended twice is no error."""
-    row = session.get(Embedding, embedding_id, with_for_update=True)
-    if row is None:
-        raise no_such_embedding()
+    row = _row(session, embedding_id, held=True)
     if row.ended_at is None:
         row.ended_at = now
         _forget_origins(session, embedding_id)
@@ -114,11 +110,14 @@ def embeddings(session: OrganizationSession, now: datetime) -> list[EmbeddingVie
     return [_view(row, origins.get(row.id, ()), minted.get(row.id, 0)) for row in rows]
 
 
-def embedding(session: OrganizationSession, embedding_id: int) -> EmbeddingView:
-    """Return an embedding, its tokens not counted; raise NotFound where there is none."""
-    row = session.get(Embedding, embedding_id)
-    if row is None:
-        raise no_such_embedding()
+def embedding(
+    session: OrganizationSession, embedding_id: int, *, held: bool = False
+) -> EmbeddingView:
+    """Return an embedding, its tokens not counted; raise NotFound where there is none.
+
+    ``held``: nobody else changes it before the commit, which whoever changes a part of it needs.
+    """
+    row = _row(session, embedding_id, held=held)
     return _view(row, origins_of(session, embedding_id).get(embedding_id, ()), 0)
 
 
@@ -174,6 +173,15 @@ def ended() -> Conflict:
         "Create another one; an ended one never comes back.",
         code="embedding_ended",
     )
+
+
+def _row(session: OrganizationSession, embedding_id: int, *, held: bool) -> Embedding:
+    # What this session knew from before is read again: somebody may have changed it meanwhile.
+    lock = True if held else None
+    row = session.get(Embedding, embedding_id, with_for_update=lock, populate_existing=held)
+    if row is None:
+        raise no_such_embedding()
+    return row
 
 
 def _write(

@@ -169,7 +169,7 @@ async def _change(info: Info, given: ChangeEmbeddingInput) -> Embedding:
     number = number_of("Embedding", given.id)
 
     def work(session: OrganizationSession) -> None:
-        settings = _changed(embeddings.embedding(session, number), given)
+        settings = _changed(embeddings.embedding(session, number, held=True), given)
         check_survey(session, settings.survey_id)
         embeddings.change_embedding(session, number, settings, actor=actor, now=now)
 

@@ -9,19 +9,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from sos_core.access.embeddings import (
     EmbeddingSettings,
     allowed_origins,
     change_embedding,
+    embedding,
     embeddings,
     end_embedding,
     frame_of,
 )
 from sos_core.access.guest_claims import CLAIMS, LONGEST_LIFE
 from sos_core.access.guest_tokens import guest_principal
-from sos_core.access.key_tables import GuestMint, SigningKey
+from sos_core.access.key_tables import Embedding, GuestMint, SigningKey
 from sos_core.access.principal import Principal, Role
 from sos_core.access.signing_keys import (
     SIGNS_FOR,
@@ -30,10 +31,14 @@ from sos_core.access.signing_keys import (
     signer,
     signing_keys,
 )
+from sos_core.clock import ManualClock
 from sos_core.database import Database
-from sos_core.errors import Conflict, InvalidInput, NotAllowed, NotFound, SosError
+from sos_core.errors import Conflict, InvalidInput, NotAllowed, NotFound, SosError, Unavailable
+from sos_core.organizations.audit import give_audit_keys
+from sos_core.organizations.commands import create_organization
 from sos_core.organizations.tables import AuditEntry, DataKey
 from tests.access.conftest import ISSUER, ORIGIN, WIDGETS, Host
+from tests.conftest import AUDIT_KEYS
 
 INTRANET = EmbeddingSettings(name="Intranet", origins=[ORIGIN], widgets=WIDGETS)
 
@@ -113,6 +118,41 @@ def test_changing_an_embedding_ends_its_tokens_at_once(host: Host) -> None:
     found = frame_of(host.database, host.embedding_id)
     assert found is not None
     assert (found.origins, found.widgets) == (("https://b.example", ORIGIN), ("sos-summary",))
+
+
+def test_an_embedding_that_was_ended_meanwhile_is_not_changed(
+    postgres_url: str, clock: ManualClock, make_host: Callable[..., Host]
+) -> None:
+    here, elsewhere = (opened(postgres_url) for _ in range(2))
+    try:
+        with here.write(None) as session:
+            number = create_organization(
+                session, name="Acme", language="en", time_zone="UTC", now=clock()
+            )
+        host = make_host(here, number)
+        deed = {"actor": "account:1", "now": clock()}
+        with pytest.raises(Conflict), here.write(number) as session:
+            known = session.get_one(Embedding, host.embedding_id)
+            assert known.ended_at is None
+            with elsewhere.write(number) as other:
+                end_embedding(other, host.embedding_id, **deed)
+            change_embedding(session, host.embedding_id, INTRANET, **deed)
+        assert allowed_origins(here) == frozenset()
+        second = make_host(here, number).embedding_id
+        with here.write(number) as session, pytest.raises(Unavailable):
+            embedding(session, second, held=True)
+            with elsewhere.write(number) as other:
+                other.execute(text("SET LOCAL lock_timeout = '1ms'"))
+                end_embedding(other, second, **deed)
+    finally:
+        here.close()
+        elsewhere.close()
+
+
+def opened(url: str) -> Database:
+    database = Database(url)
+    give_audit_keys(database, lambda: AUDIT_KEYS)
+    return database
 
 
 @pytest.mark.parametrize(
