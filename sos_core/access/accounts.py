@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sos_core.access.continuation import Holder
 from sos_core.access.factors import clear_factor
 from sos_core.access.mail_links import INVITATION, drop_links, make_link
-from sos_core.access.names import email_key
+from sos_core.access.names import email_key, shown_email
 from sos_core.access.rights import Rights, give_rights
 from sos_core.access.sessions import end_sessions
 from sos_core.access.tables import Account, SignInIdentity, SignInName
@@ -160,7 +160,7 @@ def add_account(
     key = _free_key(session, email)
     usual = organization(session, session.organization_id).language
     account = Account(
-        email=email.strip(),
+        email=shown_email(email),
         email_key=key,
         name=tidy(name)[:200],
         language=normalize_language(language or "") or usual,

@@ -12,6 +12,18 @@ def sign_in_key(email: str) -> str | None:
     return key if is_email(key) else None
 
 
+def shown_email(email: str) -> str:
+    """Return an address as it is shown and written to: as typed where only its case is of its own.
+
+    Raises InvalidInput when it is none.
+
+    >>> shown_email(" Ada@Acme.example "), shown_email("a da@acme.example")
+    ('Ada@Acme.example', 'ada@acme.example')
+    """
+    key, typed = email_key(email), email.strip()
+    return typed if typed.lower() == key else key
+
+
 def email_key(email: str) -> str:
     """Return the form of an address that is compared; raise InvalidInput when it is none."""
     key = sign_in_key(email)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from sos_core.access.continuation import Holder
 from sos_core.access.factors import clear_factor
-from sos_core.access.names import email_key
+from sos_core.access.names import email_key, shown_email
 from sos_core.access.passwords import hash_password
 from sos_core.access.sessions import end_sessions
 from sos_core.access.tables import Operator
@@ -51,7 +51,7 @@ def create_operator(
         )
     shown = tidy(name) or email.strip().partition("@")[0]
     row = Operator(
-        email=email.strip(),
+        email=shown_email(email),
         email_key=key,
         name=shown[:200],
         language=normalize_language(language) or DEFAULT_LANGUAGE,

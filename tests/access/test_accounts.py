@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from sos_core.access import accounts as verbs
 from sos_core.access.account_queries import account, accounts
-from sos_core.access.commands import issue_token
+from sos_core.access.commands import create_account, issue_token
 from sos_core.access.continuation import Holder, Steps
 from sos_core.access.factors import (
     begin_enrollment,
@@ -18,9 +18,16 @@ from sos_core.access.factors import (
 )
 from sos_core.access.identities import holders_of, identities_of, link_identity, trust_tenant
 from sos_core.access.lifetimes import IDLE_LENGTH
-from sos_core.access.mail_links import INVITATION, check_link, link_token, make_link, read_link
+from sos_core.access.mail_links import (
+    INVITATION,
+    RESET,
+    check_link,
+    link_token,
+    make_link,
+    read_link,
+)
 from sos_core.access.one_time_codes import code_at, step_of
-from sos_core.access.operators import create_operator
+from sos_core.access.operators import create_operator, operators
 from sos_core.access.principal import Role
 from sos_core.access.queries import authenticate
 from sos_core.access.rights import Rights
@@ -180,6 +187,27 @@ def test_a_link_is_good_for_its_own_purpose_organization_and_time(
         make_link(session, bob, INVITATION, clock())
     with pytest.raises(NotFound):
         read_link(database, SECRET, token, INVITATION, clock())
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" Bob@Acme.example ", "Bob@Acme.example"),
+        ("b ob@\nacme.example", "bob@acme.example"),
+        ("bob@acme.example" + "\u200b" * 400, "bob@acme.example"),
+        ("ｂｏｂ@acme.example", "bob@acme.example"),
+    ],
+)
+def test_an_address_is_kept_so_that_mail_can_be_sent_to_it(
+    database: Database, organization_id: int, clock: ManualClock, typed: str, kept: str
+) -> None:
+    with database.write(organization_id) as session:
+        given = {"email": typed, "name": "Bob", "now": clock()}
+        number = create_account(session, actor="test", **given)
+        assert account(session, number).email == kept
+    with database.write(None) as session:
+        create_operator(session, password=PASSWORD, **given)
+        assert [one.email for one in operators(session)] == [kept]
 
 
 def test_an_identity_counts_where_its_tenant_is_trusted(
