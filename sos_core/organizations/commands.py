@@ -65,7 +65,10 @@ def lock_organization(session: OrganizationSession) -> None:
 
 def change_settings(session: OrganizationSession, changes: Mapping[str, Any]) -> None:
     """Set some of the settings of the session's organization; plain JSON values."""
-    row = session.get_one(Organization, session.organization_id, with_for_update=True)
+    # What this session has read before may be old by now: others' settings must not come back.
+    row = session.get_one(
+        Organization, session.organization_id, with_for_update=True, populate_existing=True
+    )
     row.settings = {**row.settings, **changes}
 
 
