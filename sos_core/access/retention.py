@@ -97,9 +97,16 @@ def ended_links(session: OrganizationSession, now: datetime) -> list[int]:
     return list(session.scalars(query.order_by(AccountLink.id).limit(MOST)))
 
 
-def drop_ended_links(session: OrganizationSession, link_ids: Collection[int]) -> None:
-    """Delete links, at most as many as ``ended_links`` returns."""
-    session.execute(delete(AccountLink).where(AccountLink.id.in_(link_ids)))
+def drop_ended_links(
+    session: OrganizationSession, link_ids: Collection[int], now: datetime
+) -> None:
+    """Delete those of the links that have ended, at most as many as ``ended_links`` returns.
+
+    A link that was made since may have the number of one that it replaced.
+    """
+    session.execute(
+        delete(AccountLink).where(AccountLink.id.in_(link_ids), AccountLink.expires_at <= now)
+    )
 
 
 def ended_sessions(session: OrganizationSession, now: datetime) -> list[str]:

@@ -73,7 +73,7 @@ class RetentionSweep:
                 drop_failures(session, failed)
                 access.drop_ended_sessions(session, ended)
                 if links:
-                    access.drop_ended_links(session, links)
+                    access.drop_ended_links(session, links, now)
         return access.MOST in (len(failed), len(ended), len(links))
 
     def _kind(

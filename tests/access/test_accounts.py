@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select, update
 
@@ -30,10 +32,11 @@ from sos_core.access.one_time_codes import code_at, step_of
 from sos_core.access.operators import create_operator, operators
 from sos_core.access.principal import Role
 from sos_core.access.queries import authenticate
+from sos_core.access.retention import drop_ended_links, ended_links
 from sos_core.access.rights import Rights
 from sos_core.access.sessions import renew_token, session_behind, spend
 from sos_core.access.signing_in import check_code, check_password, enter
-from sos_core.access.tables import AccessToken, Account
+from sos_core.access.tables import AccessToken, Account, AccountLink
 from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.errors import Conflict, NotAllowed, NotFound
@@ -187,6 +190,25 @@ def test_a_link_is_good_for_its_own_purpose_organization_and_time(
         make_link(session, bob, INVITATION, clock())
     with pytest.raises(NotFound):
         read_link(database, SECRET, token, INVITATION, clock())
+
+
+def test_a_link_that_replaced_an_ended_one_is_not_swept_with_it(
+    database: Database, organization_id: int, ada: Holder, clock: ManualClock
+) -> None:
+    with database.write(organization_id) as session:
+        make_link(session, ada.account_id, RESET, clock())
+    clock.advance(hours=1)
+    with database.read(organization_id) as session:
+        ended = ended_links(session, clock())
+    with database.write(organization_id) as session:
+        make_link(session, ada.account_id, RESET, clock())
+        session.flush()
+        # SQLite gives the new row the number of the old one.
+        numbers = {*ended, *session.scalars(select(AccountLink.id))}
+        drop_ended_links(session, numbers, clock())
+        assert link_token(session, SECRET, ada.account_id, RESET) is not None
+        drop_ended_links(session, numbers, clock() + timedelta(hours=1))
+        assert link_token(session, SECRET, ada.account_id, RESET) is None
 
 
 @pytest.mark.parametrize(
