@@ -82,6 +82,8 @@ def _find_people(
     found: list[int] = []
     for part in batches(idle):
         found += sorted(_free(session, part))
+        if most is not None and len(found) >= most:
+            break
     return [(person_id, stamp) for person_id in found[:most]]
 
 

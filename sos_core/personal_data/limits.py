@@ -10,7 +10,7 @@ from typing import Any
 from sos_core.errors import InvalidInput
 
 SETTING = "retention"
-"""The organization's setting that holds what differs from the usual, in days by kind."""
+"""The organization's setting that holds the days by kind, all of them from the first change on."""
 
 
 @dataclass(frozen=True, slots=True)
