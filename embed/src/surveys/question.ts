@@ -34,7 +34,7 @@ export function question({ key, text, options }: Question, asking: Asking): Temp
     <div class="options">
       <div class="scale" data-count=${options.length}>${options.map(({ value, label }) => option(value, label, page.likert ? '' : 'band'))}</div>
       ${page.likert ? html`<div class="ends" aria-hidden="true">${said
-        ? html`<b>${said}</b>`
+        ? html`<b data-at=${given}>${said}</b>`
         : html`<span>${ends[0]}</span><span>${ends[1]}</span>`}</div>${option(CANNOT_JUDGE, cannotJudge, 'way')}` : nothing}
       <button type="button" class="quiet clear" ?hidden=${given === undefined} @click=${(event: Event) => clear(event, key, choose)}>${locale.t('ui.survey.clear')}</button>
     </div>
