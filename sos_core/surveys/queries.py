@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from sos_core.database.session import SEEN, OrganizationSession
 from sos_core.errors import NotFound
@@ -186,12 +186,14 @@ def steps(session: OrganizationSession, survey_id: int) -> list[StepView]:
     return [StepView(*row) for row in session.execute(query)]
 
 
-def mails(session: OrganizationSession, survey_id: int) -> dict[tuple[int, str], str]:
-    """Return the state of each mail: (person id, step) to sending, sent or failed."""
-    query = select(Reminder.person_id, Reminder.step, Reminder.state).where(
-        Reminder.survey_id == survey_id
+def mail_counts(session: OrganizationSession, survey_id: int) -> dict[tuple[str, str], int]:
+    """Return how many mails there are: (step; sending, sent or failed) to a number, never zero."""
+    query = (
+        select(Reminder.step, Reminder.state, func.count())
+        .where(Reminder.survey_id == survey_id)
+        .group_by(Reminder.step, Reminder.state)
     )
-    return {(person_id, step): state for person_id, step, state in session.execute(query)}
+    return {(step, state): count for step, state, count in session.execute(query)}
 
 
 def undeliverable(session: OrganizationSession, survey_id: int) -> list[UndeliverableView]:

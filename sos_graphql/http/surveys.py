@@ -169,8 +169,8 @@ def _board(session: OrganizationSession, visit: Visit, survey_id: int) -> Board:
     view = queries.survey(session, survey_id)
     is_draft = view.state == "draft"
     mails: dict[str, int] = {}
-    for state in queries.mails(session, survey_id).values():
-        mails[state] = mails.get(state, 0) + 1
+    for (_, state), count in queries.mail_counts(session, survey_id).items():
+        mails[state] = mails.get(state, 0) + count
     return Board(
         survey=view,
         state=state_of(view, visit),

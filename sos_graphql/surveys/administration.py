@@ -96,15 +96,11 @@ def _rule(rule: Rule) -> ReminderRule:
 
 
 def _invitations(session: OrganizationSession, survey_id: int) -> Invitations:
-    states = [
-        state
-        for (_, step), state in queries.mails(session, survey_id).items()
-        if step == INVITATION
-    ]
+    counts = queries.mail_counts(session, survey_id)
     codes = queries.people_with_codes(session, survey_id)
     return Invitations(
-        sent=states.count("sent"),
-        waiting=states.count("sending"),
+        sent=counts.get((INVITATION, "sent"), 0),
+        waiting=counts.get((INVITATION, "sending"), 0),
         steps=[
             MailStep(
                 step=step.step,

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import pytest
+from sqlalchemy import select
 
 from sos_core.clock import ManualClock
 from sos_core.database import Database
+from sos_core.database.session import OrganizationSession
 from sos_core.jobs import Jobs
 from sos_core.mail import Message, Post
 from sos_core.people.identity import unit_key
@@ -17,6 +19,7 @@ from sos_core.people.tables import Leadership, Membership, Person, Unit
 from sos_core.results.rate_nodes import rate_nodes
 from sos_core.surveys import jobs as survey_jobs
 from sos_core.surveys.commands import SurveySettings, create_survey
+from sos_core.surveys.tables import Reminder
 
 INVITED = 13
 """Participants with an address in the test organization."""
@@ -182,3 +185,10 @@ def open_id(
     with database.write(crew.organization_id) as session:
         open_survey(session, draft_id, now=clock(), actor="test", keys=keys, rate_nodes=rate_nodes)
     return draft_id
+
+
+def mails(session: OrganizationSession, survey_id: int) -> dict[tuple[int, str], str]:
+    """Return the state of each mail: (person id, step) to sending, sent or failed."""
+    query = select(Reminder.person_id, Reminder.step, Reminder.state)
+    rows = session.execute(query.where(Reminder.survey_id == survey_id))
+    return {(person_id, step): state for person_id, step, state in rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 
@@ -10,6 +11,7 @@ from sos_core.clock import ManualClock
 from sos_core.database import Database
 from sos_core.errors import Conflict, Misconfigured, TryLater
 from sos_core.jobs import Jobs
+from sos_core.jobs.queries import jobs as job_list
 from sos_core.people.tables import Person
 from sos_core.surveys.commands import (
     add_participant,
@@ -20,8 +22,9 @@ from sos_core.surveys.commands import (
     schedule_survey,
 )
 from sos_core.surveys.participation import mark_done
-from sos_core.surveys.queries import mails, steps, survey
-from tests.surveys.conftest import INVITED, Crew, FakeMailer, add_person
+from sos_core.surveys.queries import steps, survey
+from sos_core.surveys.tables import Survey
+from tests.surveys.conftest import INVITED, Crew, FakeMailer, add_person, new_survey, mails
 
 
 @pytest.fixture
@@ -178,6 +181,25 @@ def test_a_survey_whose_whole_time_was_missed_is_not_opened(
     with database.read(crew.organization_id) as session:
         view = survey(session, draft_id)
     assert (view.state, view.scheduled, mailer.sent) == ("draft", False, [])
+
+
+def test_what_is_wrong_with_one_survey_keeps_no_other_from_opening(
+    database: Database,
+    crew: Crew,
+    draft_id: int,
+    jobs: Jobs,
+    clock: ManualClock,
+) -> None:
+    second = new_survey(database, crew.organization_id, clock())
+    with database.write(crew.organization_id) as session:
+        for survey_id in (draft_id, second):
+            schedule_survey(session, survey_id, now=clock(), actor="test")
+        session.get_one(Survey, draft_id).time_zone = "Gone/Zone"
+    clock.advance(days=2)
+    with pytest.raises(ZoneInfoNotFoundError):
+        jobs.sweeps["surveys.sweep"](clock())
+    with database.read(None) as session:
+        assert [job.args for job in job_list(session)] == [(crew.organization_id, second)]
 
 
 def test_extending_moves_what_counts_from_the_close(

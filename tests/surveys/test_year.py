@@ -23,8 +23,8 @@ from sos_core.surveys.commands import (
     set_tallied,
 )
 from sos_core.surveys.participation import mark_done, participations
-from sos_core.surveys.queries import due_to_close, mails, survey
-from tests.surveys.conftest import POST, FakeKeys, FakeMailer, add_person
+from sos_core.surveys.queries import due_to_close, survey
+from tests.surveys.conftest import POST, FakeKeys, FakeMailer, add_person, mails
 
 ZONES = (
     "Europe/Stockholm", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu",
