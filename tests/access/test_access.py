@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from sos_core.access.accounts import lock_account, remove_account
 from sos_core.access.commands import create_account, issue_token, respondent_token
 from sos_core.access.principal import Role
 from sos_core.access.queries import authenticate
 from sos_core.access.sessions import sign_out
 from sos_core.access.signing_in import check_password, enter
-from sos_core.access.tables import AccessToken
+from sos_core.access.tables import AccessToken, Account
 from sos_core.clock import ManualClock
 from sos_core.database import Database
-from sos_core.errors import Conflict, InvalidInput, NotAllowed
-from tests.access.making import PASSWORD, SECRET
+from sos_core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from sos_core.organizations.audit import give_audit_keys
+from sos_core.organizations.commands import create_organization
+from tests.access.making import PASSWORD, SECRET, make_account
+from tests.conftest import AUDIT_KEYS
 
 
 @pytest.fixture
@@ -81,6 +86,27 @@ def test_an_address_has_one_account(
 ) -> None:
     with pytest.raises(Conflict), database.write(organization_id) as session:
         create_account(session, email="ADA@acme.example", name="Ada", now=clock(), actor="test")
+
+
+def test_an_account_that_was_removed_meanwhile_is_gone(
+    postgres_url: str, clock: ManualClock
+) -> None:
+    with closing(Database(postgres_url)) as here, closing(Database(postgres_url)) as elsewhere:
+        for database in (here, elsewhere):
+            give_audit_keys(database, lambda: AUDIT_KEYS)
+        with here.write(None) as session:
+            home = create_organization(
+                session, name="Acme", language="en", time_zone="UTC", now=clock()
+            )
+        number = make_account(here, home, clock, "eve").account_id
+        deed = {"actor": "test", "now": clock()}
+        with here.write(home) as session:
+            known = session.get_one(Account, number)
+            assert known.state == "active"
+            with elsewhere.write(home) as other:
+                remove_account(other, number, **deed)
+            with pytest.raises(NotFound):
+                lock_account(session, number, **deed)
 
 
 @pytest.mark.parametrize("password", ["short", "x" * 201])
