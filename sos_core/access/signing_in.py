@@ -27,8 +27,6 @@ from sos_core.organizations.secrets import Vault
 
 log = structlog.get_logger(__name__)
 PASSWORD = "password"  # noqa: S105 - how a session was made, no secret
-SECOND_FACTOR = "second_factor"
-RECOVERY_CODE = "recovery_code"
 CHECKS_AT_LEAST = 2
 """Passwords are checked as often for an address that nobody has as for one in two organizations."""
 
