@@ -54,6 +54,17 @@ def test_an_instant_has_the_wall_time_of_its_zone_and_names_it_where_it_differs(
     assert call(body) == ["27 nov. 2026 21:30 (GMT+5:30)", True, True]
 
 
+def test_a_day_ends_when_it_is_over_in_its_zone(call: Any) -> None:
+    body = """const l = new core.Locale('en', {});
+      return argument.map((zone) => new Date(l.endOf('2026-11-18', zone)).toISOString())"""
+    assert call(body, ["Asia/Shanghai", "America/New_York", "UTC", "Mars/Olympus"]) == [
+        "2026-11-18T15:59:59.000Z",
+        "2026-11-19T04:59:59.000Z",
+        "2026-11-18T23:59:59.000Z",
+        "2026-11-18T23:59:59.000Z",
+    ]
+
+
 def test_numbers_are_written_as_the_language_does(call: Any) -> None:
     body = """const l = new core.Locale(argument, {});
       return [l.percent(0.731), l.number(1234.5), l.signed(-3), l.signed(4), l.signed(0),

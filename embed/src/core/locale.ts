@@ -83,6 +83,18 @@ export class Locale {
     }).format(value).replace('-', '\u2212');
   }
 
+  /** Return the last second of a day (`2026-03-02`) in a time zone, in milliseconds since 1970. */
+  endOf(day: string, zone: string): number {
+    const end = Date.parse(`${day}T23:59:59Z`);
+    try {
+      // What a clock there shows at that instant of Greenwich is as far off as the zone is.
+      const there = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }).format(end);
+      return 2 * end - Date.parse(`${there.replace(' ', 'T')}Z`);
+    } catch {
+      return end; // the browser does not know the zone
+    }
+  }
+
   /** Return a day (`2026-03-02`, which belongs to no time zone) or an instant as a day. */
   date(value: string | Date, style: 'long' | 'medium' = 'medium'): string {
     const isDay = typeof value === 'string' && value.length === 10;

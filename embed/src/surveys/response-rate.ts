@@ -71,7 +71,7 @@ export class SosResponseRate extends SosFigure<RateData> {
   protected chart(data: RateData, _view: string, stage: Stage): unknown {
     const { intl: locale } = this;
     const points: Point[] = data.daily.map(({ day, rate }) => ({
-      at: Date.parse(`${day}T23:59:59Z`),
+      at: locale.endOf(day, data.timeZone),
       share: rate.share,
       exact: rate.bound === 'EXACT',
       label: `${locale.date(day)}: ${this.said(rate)}`,

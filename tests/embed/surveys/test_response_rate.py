@@ -68,6 +68,15 @@ def test_an_exact_rate_has_its_numbers(open_page: Callable[..., Page], fill: Sho
     expect(page.locator("sos-response-rate circle title").last).to_have_text("Nov 18, 2026: 62%")
 
 
+def test_days_are_those_of_the_survey(open_page: Callable[..., Page], fill: Show) -> None:
+    page = open_page(timezone_id="Asia/Shanghai")
+    page.clock.set_fixed_time("2026-11-18T16:30:00Z")  # the 18th is over there, not in Greenwich
+    fill(page, timeZone="Asia/Shanghai", overall=samples.value(300, 421, 300 / 421))
+    titles = page.locator("sos-response-rate circle title")
+    expect(titles.last).to_have_text("Nov 19, 2026, 00:30: 71%")
+    assert titles.all_text_contents()[-2] == "Nov 18, 2026: 62%"
+
+
 def test_the_curve_ends_at_what_stands_beside_it(
     open_page: Callable[..., Page], fill: Show
 ) -> None:
