@@ -18,7 +18,7 @@ from sos_core.results.views import UnitResults
 from sos_core.results.wording import group_name
 from sos_core.surveys.participation import participation, sight_at_opening
 from sos_core.surveys.queries import SurveyUnitView, SurveyView, survey_tree, surveys
-from sos_core.surveys.sight import survey_sight
+from sos_core.surveys.sight import frame_of, survey_sight
 from sos_graphql.http.shell import show
 from sos_graphql.http.visits import Visit, number, page
 from sos_graphql.nodes import node_id, number_of
@@ -129,7 +129,7 @@ def way_to(
         if not view.published(now):
             continue
         tree = survey_tree(session, view.id)
-        sight = survey_sight(session, view.id, caller, now=now)
+        sight = survey_sight(session, view.id, caller, now=now, frame=frame_of(tree))
         if not sight.figures:
             continue
         others.append(view)
