@@ -19,6 +19,7 @@ from sos_core.content import Questionnaire, questionnaire
 from sos_core.database import Database
 from sos_core.database.session import OrganizationSession
 from sos_core.errors import Conflict, SosError
+from sos_core.surveys.lifecycle import takes_no_answers
 from sos_core.surveys.queries import survey
 
 POSTGRESQL_WRITERS = 2
@@ -114,14 +115,17 @@ class BallotDesk:
         return SavedDraft(await self._store(ballot), ballot.version)
 
     def resume(self, organization_id: int, survey_id: int, person_id: int) -> Resumed:
-        """Return what the person has answered so far; reads the database, so call it in a thread."""
-        opened = self._load(organization_id, survey_id)
-        secret = sealing.person_secret(opened.key, person_id)
+        """Return what the person has answered so far; reads the database, so call it in a thread.
+
+        Raises Conflict when the survey is not open, whatever this process has kept of it: another
+        one may have closed it, and nobody should fill in a form in vain.
+        """
         with self._database.read(organization_id) as session:
+            opened = self._look(session, survey_id)
             return resume(
                 session,
                 survey_id=survey_id,
-                secret=secret,
+                secret=sealing.person_secret(opened.key, person_id),
                 questionnaire=opened.questionnaire,
             )
 
@@ -192,21 +196,19 @@ class BallotDesk:
         return opened
 
     def _load(self, organization_id: int, survey_id: int) -> Opened:
-        opened = self._opened.get((organization_id, survey_id))
-        if opened is not None:
-            return opened
         with self._database.read(organization_id) as session:
-            view = survey(session, survey_id)
-        if view.state != "open":
-            raise Conflict(
-                "This survey does not take answers now.",
-                "It may have closed, or not have opened yet; ask whoever invited you.",
-                code="survey_not_open",
-            )
-        opened = Opened(
-            self._keys.load(organization_id, survey_id), questionnaire(view.questionnaire_version)
-        )
-        self._opened[(organization_id, survey_id)] = opened
+            return self._look(session, survey_id)
+
+    def _look(self, session: OrganizationSession, survey_id: int) -> Opened:
+        """Return what is kept of a survey; one that takes no answers is forgotten, and refused."""
+        view, key = survey(session, survey_id), (session.organization_id, survey_id)
+        if view.state != "open" or self._clock() >= view.closes_at:
+            self.forget(*key)
+            raise takes_no_answers()
+        opened = self._opened.get(key)
+        if opened is None:
+            asked = questionnaire(view.questionnaire_version)
+            opened = self._opened[key] = Opened(self._keys.load(*key), asked)
         return opened
 
     def _started_writer(self) -> GroupWriter[SealedBallot, Saved]:

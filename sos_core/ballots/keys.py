@@ -35,9 +35,9 @@ class KeyStore:
         return self.load(organization_id, survey_id)
 
     def load(self, organization_id: int, survey_id: int) -> bytes:
-        """Return a survey's key; raise Unavailable when it is missing."""
+        """Return a survey's key; raise Unavailable when it is missing, or not as it was made."""
         try:
-            return self._path(organization_id, survey_id).read_bytes()
+            key = self._path(organization_id, survey_id).read_bytes()
         except FileNotFoundError as error:
             raise Unavailable(
                 "The key of this survey is missing, so no answer can be taken or opened.",
@@ -45,6 +45,15 @@ class KeyStore:
                 code="survey_key_missing",
                 retry_after=60,
             ) from error
+        if len(key) != KEY_BYTES:
+            # Answers sealed with an empty key could be opened by anybody.
+            raise Unavailable(
+                "The key of this survey is damaged, so no answer can be taken or opened.",
+                "Restore the key file of the survey into the folder of keys, then try again.",
+                code="survey_key_damaged",
+                retry_after=60,
+            )
+        return key
 
     def exists(self, organization_id: int, survey_id: int) -> bool:
         """Return whether the survey's key is there."""

@@ -69,7 +69,7 @@ def unseal(secret: bytes, body: bytes, known_id: bytes | None = None) -> bytes:
         padded = cipher.decrypt(
             body[:NONCE_BYTES], body[NONCE_BYTES:], known_id or ballot_id(secret)
         )
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # ValueError: too short even for a nonce
         raise BallotDamaged("A ballot does not open with its key.") from error
     (length,) = struct.unpack_from(">I", padded)
     return padded[4 : 4 + length]

@@ -54,6 +54,15 @@ def require_answers(state: str, closes_at: datetime, now: datetime) -> None:
     require_state("closing" if state == "open" and now >= closes_at else state, "open")
 
 
+def takes_no_answers() -> Conflict:
+    """Return the error for a participant whose survey is not open."""
+    return Conflict(
+        "This survey does not take answers now.",
+        "It may have closed, or not have opened yet; ask whoever invited you.",
+        code="survey_not_open",
+    )
+
+
 def wrong_state(state: str) -> Conflict:
     """Return the error for something that a survey in ``state`` does not allow."""
     what, remedy = REASONS[state]

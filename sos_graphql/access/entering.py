@@ -19,8 +19,9 @@ from sos_core.access.signing_in import (
     sign_in_expired,
 )
 from sos_core.application import Application
-from sos_core.errors import Conflict, NotFound
+from sos_core.errors import NotFound
 from sos_core.surveys import codes, links
+from sos_core.surveys.lifecycle import takes_no_answers
 from sos_core.surveys.links import PersonalLink
 from sos_core.surveys.participation import participation
 from sos_core.surveys.queries import survey
@@ -216,11 +217,7 @@ def respondents_token(application: Application, found: PersonalLink) -> Token:
     if part is None:
         raise _no_such_link()
     if view.state != "open" or application.clock() >= view.closes_at:
-        raise Conflict(
-            "This survey does not take answers now.",
-            "It may have closed, or not have opened yet; ask whoever invited you.",
-            code="survey_not_open",
-        )
+        raise takes_no_answers()
     token = respondent_token(
         application.secret,
         organization_id=found.organization_id,

@@ -160,6 +160,20 @@ def test_nobody_answers_after_close_whatever_the_state_says(survey: OpenSurvey) 
     assert len(stored(survey)) == 1
 
 
+@pytest.mark.parametrize("ended", ["by its date", "elsewhere"])
+def test_nobody_is_handed_a_form_that_is_in_vain(survey: OpenSurvey, ended: str) -> None:
+    save(survey, survey.people[0], answers(5), 1)
+    if ended == "by its date":
+        survey.clock.advance(days=14)
+    else:
+        with survey.database.write(survey.organization_id) as session:
+            session.execute(update(Survey).values(state="closing"))
+    with pytest.raises(Conflict) as caught:
+        version(survey, survey.people[0])
+    assert caught.value.code == "survey_not_open"
+    assert survey.desk._opened == {}, "the key of a survey that has closed is not kept"
+
+
 def test_a_survey_that_is_closing_takes_nothing(survey: OpenSurvey) -> None:
     submit(survey, survey.people[0], answers(5))
     with survey.database.write(survey.organization_id) as session:

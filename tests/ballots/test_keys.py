@@ -38,3 +38,14 @@ def test_a_destroyed_key_is_gone(tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as caught:
         store.load(1, 2)
     assert caught.value.code == "survey_key_missing"
+
+
+@pytest.mark.parametrize("left", [0, 31, 33])
+def test_a_key_that_was_restored_in_part_seals_nothing(tmp_path: Path, left: int) -> None:
+    store = KeyStore(tmp_path)
+    key = store.create(1, 2)
+    (tmp_path / "1-2.key").write_bytes((key + b"!")[:left])
+    for attempt in (store.load, store.create):
+        with pytest.raises(Unavailable) as caught:
+            attempt(1, 2)
+        assert caught.value.code == "survey_key_damaged"

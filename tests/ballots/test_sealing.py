@@ -47,6 +47,13 @@ def test_an_altered_body_does_not_open(position: int, change: int) -> None:
         sealing.unseal(secret, bytes(body))
 
 
+@pytest.mark.parametrize("length", [0, 1, 7, 12, 27, 1023])
+def test_a_body_that_was_cut_off_does_not_open(length: int) -> None:
+    body = sealing.seal(KEY, b"answers")
+    with pytest.raises(BallotDamaged):
+        sealing.unseal(KEY, body[:length])
+
+
 def test_another_person_cannot_open_it() -> None:
     body = sealing.seal(sealing.person_secret(KEY, 1), b"answers")
     with pytest.raises(BallotDamaged):
