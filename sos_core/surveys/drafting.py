@@ -199,6 +199,7 @@ def _apply(
             code="survey_title_wrong",
             field="title",
         )
+    single_line(row.title)  # it stands in the subject of every mail
     times = timetable.Times(row.opens_local, row.closes_local, row.publishes_local)
     timetable.check_times(times, row.time_zone, now)
     set_instants(row)

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy import Select, and_, or_, select
 
 from sos_core.clock import Clock
 from sos_core.database import Database
 from sos_core.database.partitions import compact
 from sos_core.database.session import OrganizationSession
-from sos_core.errors import Rejected
+from sos_core.errors import Rejected, Unavailable
 from sos_core.jobs import Jobs, enqueue, once
 from sos_core.jobs.queries import has_job
 from sos_core.mail import Mailer, Post
 from sos_core.organizations.queries import organizations
+from sos_core.surveys.drafting import locked
 from sos_core.surveys.letters import link_mail, send_lost_links
 from sos_core.surveys.mailing import (
     claim_mail,
@@ -40,6 +42,8 @@ from sos_core.surveys.running import (
 )
 from sos_core.surveys.tables import ReminderStep, Survey
 from sos_core.surveys.timetable import Transition, next_transition
+
+log = structlog.get_logger(__name__)
 
 LONGEST_MAIL = 300.0
 """Seconds for one mail; every step of the conversation with a mail server has its own limit too."""
@@ -138,7 +142,11 @@ class SurveyJobs:
                 send_lost_links(session, address, now=self.clock())
 
     def sweep(self, now: datetime) -> None:
-        """Begin what is due in every organization; reads only, where nothing is."""
+        """Begin what is due in every organization; reads only, where nothing is.
+
+        What goes wrong with one survey is raised when all have been looked at.
+        """
+        failed: Exception | None = None
         with self.database.read(None) as session:
             known = [view.id for view in organizations(session)]
         for organization_id in known:
@@ -146,9 +154,26 @@ class SurveyJobs:
                 wanted = list(session.scalars(_to_look_at()).all())
                 unfinished = unerased(session)
             for survey_id in wanted:
-                self._look_at(organization_id, survey_id, now)
+                failed = self._tried(self._look_at, organization_id, survey_id, now) or failed
             for survey_id in unfinished:
-                self._erase_again(organization_id, survey_id)
+                failed = self._tried(self._erase_again, organization_id, survey_id) or failed
+        if failed is not None:
+            raise failed
+
+    @staticmethod
+    def _tried(work: Callable[..., None], *about: object) -> Exception | None:
+        """Do something about one survey; return what went wrong, so that the others have their turn.
+
+        A database that is away is nothing of one survey's.
+        """
+        try:
+            work(*about)
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.exception("survey failed in the sweep", about=about[:2])
+            return error
+        return None
 
     def _erase_again(self, organization_id: int, survey_id: int) -> None:
         """Write a job unless there is one, perhaps laid aside for a person to look at."""
@@ -162,7 +187,7 @@ class SurveyJobs:
             if row is None or not _needs_writing(session, row, now):
                 return
         with self.database.write(organization_id) as session:
-            row = session.get_one(Survey, survey_id)
+            row = locked(session, survey_id)
             recompute_times(session, row, now)
             due = _due(row, now)
             if due == "open":

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from sos_core.access.one_time_codes import random_code
+from sos_core.access.one_time_codes import plain_code, random_code
 from sos_core.signing import sign, verify
 
 PERSONAL = "survey_link"
@@ -70,8 +70,9 @@ def new_code() -> str:
 
 def code_hash(secret: bytes, code: str) -> str:
     """Return the keyed hash of a code, however it was typed (case, spaces, dashes)."""
-    plain = "".join(letter for letter in code.upper() if letter.isalnum())
-    return hmac.new(secret, f"printed_code\0{plain}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        secret, f"printed_code\0{plain_code(code)}".encode(), hashlib.sha256
+    ).hexdigest()
 
 
 def _numbers(parts: tuple[str, ...] | None) -> tuple[int, ...] | None:

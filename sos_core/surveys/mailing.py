@@ -151,7 +151,8 @@ def claim_mail(
     kind = _kind(session, survey_id, wanted)
     if kind is None or not _still_to_send(session, survey_id, wanted, states):
         return None
-    _insert_claim(session, survey_id, person_id, wanted)
+    if not _insert_claim(session, survey_id, person_id, wanted) and wanted not in states:
+        return None  # another job has claimed it since the states were read, and sends it
     message = compose(
         session, view, to, kind=kind, language=part.language, name=wanted, now=now, post=post
     )
@@ -234,9 +235,10 @@ def _latest_started(session: OrganizationSession, survey_id: int) -> str | None:
     ).first()
 
 
-def _insert_claim(session: OrganizationSession, survey_id: int, person_id: int, step: str) -> None:
+def _insert_claim(session: OrganizationSession, survey_id: int, person_id: int, step: str) -> bool:
+    """Note that a mail is being sent; tell whether nobody had done so before."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(
+    claimed = session.execute(
         insert(Reminder)
         .values(
             organization_id=session.organization_id,
@@ -246,7 +248,9 @@ def _insert_claim(session: OrganizationSession, survey_id: int, person_id: int, 
             state="sending",
         )
         .on_conflict_do_nothing()
+        .returning(Reminder.step)
     )
+    return claimed.first() is not None
 
 
 def _set_state(

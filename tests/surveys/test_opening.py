@@ -220,6 +220,7 @@ def test_somebody_of_a_new_unit_is_counted_where_the_tree_was(
     ("settings", "code"),
     [
         ({"title": "  "}, "survey_title_wrong"),
+        ({"title": "Spring\x07"}, "mail_header_unsafe"),
         ({"closes": datetime(2026, 3, 2, 8)}, "survey_times_wrong"),
         ({"publishes": datetime(2026, 3, 4, 8)}, "survey_publishes_too_early"),
         ({"audience": "everybody"}, "survey_audience_unknown"),
