@@ -32,7 +32,8 @@ def retry_dead_jobs(session: OrganizationSession, *, actor: str | None = None) -
             update(Job).where(Job.id.in_(ids[start : start + 500])).values(AFRESH),
             execution_options={"synchronize_session": False},
         )
-    session.info[ENQUEUED] = bool(ids)
+    if ids:
+        session.info[ENQUEUED] = True
     return len(ids)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import weakref
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -55,7 +56,7 @@ class Subscription:
 
     def wake(self) -> None:
         """Let the iterator yield; may be called from any thread."""
-        if not self._loop.is_closed():
+        with suppress(RuntimeError):  # a loop that has ended waits for nothing any more
             self._loop.call_soon_threadsafe(self._woken.set)
 
     def close(self) -> None:

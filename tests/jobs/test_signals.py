@@ -62,6 +62,20 @@ def test_another_process_hears_it(database: Database, organization_id: int) -> N
     elsewhere.close()
 
 
+def test_a_loop_that_ends_at_this_very_moment_disturbs_no_commit(
+    database: Database, organization_id: int, signals: Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def listen() -> Subscription:
+        return signals.listen(organization_id, "rate")
+
+    loop = asyncio.new_event_loop()
+    subscription = loop.run_until_complete(listen())
+    loop.close()
+    monkeypatch.setattr(loop, "is_closed", lambda: False)
+    subscription.wake()
+    send(database, organization_id, "rate")
+
+
 def test_organizations_do_not_hear_each_other(
     database: Database, organization_id: int, signals: Signals, clock: ManualClock
 ) -> None:
