@@ -24,7 +24,7 @@ from sos_core.surveys.commands import (
 from sos_core.surveys.participation import mark_done
 from sos_core.surveys.queries import steps, survey
 from sos_core.surveys.tables import Survey
-from tests.surveys.conftest import INVITED, Crew, FakeMailer, add_person, new_survey, mails
+from tests.surveys.conftest import INVITED, Crew, FakeMailer, add_person, mails, new_survey
 
 
 @pytest.fixture
