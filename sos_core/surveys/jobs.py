@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
 from sqlalchemy import Select, and_, or_, select
 
 from sos_core.clock import Clock
 from sos_core.database import Database
 from sos_core.database.partitions import compact
 from sos_core.database.session import OrganizationSession
-from sos_core.errors import Rejected, Unavailable
+from sos_core.errors import Rejected
 from sos_core.jobs import Jobs, enqueue, once
 from sos_core.jobs.queries import has_job
+from sos_core.jobs.turns import tried
 from sos_core.mail import Mailer, Post
 from sos_core.organizations.queries import organizations
 from sos_core.surveys.drafting import locked
@@ -42,8 +42,6 @@ from sos_core.surveys.running import (
 )
 from sos_core.surveys.tables import ReminderStep, Survey
 from sos_core.surveys.timetable import Transition, next_transition
-
-log = structlog.get_logger(__name__)
 
 LONGEST_MAIL = 300.0
 """Seconds for one mail; every step of the conversation with a mail server has its own limit too."""
@@ -154,26 +152,11 @@ class SurveyJobs:
                 wanted = list(session.scalars(_to_look_at()).all())
                 unfinished = unerased(session)
             for survey_id in wanted:
-                failed = self._tried(self._look_at, organization_id, survey_id, now) or failed
+                failed = tried(self._look_at, organization_id, survey_id, now) or failed
             for survey_id in unfinished:
-                failed = self._tried(self._erase_again, organization_id, survey_id) or failed
+                failed = tried(self._erase_again, organization_id, survey_id) or failed
         if failed is not None:
             raise failed
-
-    @staticmethod
-    def _tried(work: Callable[..., None], *about: object) -> Exception | None:
-        """Do something about one survey; return what went wrong, so that the others have their turn.
-
-        A database that is away is nothing of one survey's.
-        """
-        try:
-            work(*about)
-        except Unavailable:
-            raise
-        except Exception as error:
-            log.exception("survey failed in the sweep", about=about[:2])
-            return error
-        return None
 
     def _erase_again(self, organization_id: int, survey_id: int) -> None:
         """Write a job unless there is one, perhaps laid aside for a person to look at."""
