@@ -7,9 +7,8 @@ from typing import Annotated
 import strawberry
 
 from sos_core.access.scopes import Scope
-from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotFound
-from sos_core.surveys import letters, queries
+from sos_core.surveys import letters
 from sos_core.surveys.queries import SurveyView
 from sos_graphql.context import Info, context
 from sos_graphql.describing import resolved
@@ -19,7 +18,7 @@ from sos_graphql.surveys.enums import LatestSurvey
 from sos_graphql.surveys.forms import BallotFormAnswer
 from sos_graphql.surveys.inputs import SurveyPreview, SurveyPreviewAnswer
 from sos_graphql.surveys.respondents import ballot_form
-from sos_graphql.surveys.types import Survey, find_survey, may_know, survey_type
+from sos_graphql.surveys.types import Survey, find_survey, known_surveys, survey_type
 
 SurveyId = Annotated[
     strawberry.ID | None, strawberry.argument(description="The survey; absent: the latest one.")
@@ -74,11 +73,7 @@ class SurveyQuery:
 
 async def _known(info: Info) -> list[SurveyView]:
     asker = context(info)
-
-    def work(session: OrganizationSession) -> list[SurveyView]:
-        return [view for view in queries.surveys(session) if may_know(session, asker, view)]
-
-    return await asker.read(work)
+    return await asker.read(lambda session: known_surveys(session, asker))
 
 
 async def _survey(info: Info, given: str | None, latest: LatestSurvey) -> Survey | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from sos_core.database.session import OrganizationSession
 from sos_core.errors import NotFound
 from sos_core.surveys import queries
 from sos_core.surveys.participation import counts_by_unit, participation
-from sos_core.surveys.queries import SurveyView
+from sos_core.surveys.queries import SurveyView, surveys_of_person
 from sos_graphql.context import Context, Info, context
 from sos_graphql.describing import described, resolved, told
 from sos_graphql.errors import attempt
@@ -118,8 +119,13 @@ async def find_survey(info: Info, number: int) -> Survey | None:
     asker = context(info)
 
     def work(session: OrganizationSession) -> SurveyView | None:
+        own = asker.principal.person_id
+
+        def takes_part(survey_id: int) -> bool:
+            return own is not None and participation(session, survey_id, own) is not None
+
         view = queries.survey(session, number)
-        return view if may_know(session, asker, view) else None
+        return view if may_know(asker, view, takes_part) else None
 
     try:
         view = await asker.look(work)
@@ -128,8 +134,20 @@ async def find_survey(info: Info, number: int) -> Survey | None:
     return None if view is None else survey_type(asker, view)
 
 
-def may_know(session: OrganizationSession, asker: Context, view: SurveyView) -> bool:
-    """Tell whether the caller may know of a survey: not of others' drafts, nor of those elsewhere."""
+def known_surveys(session: OrganizationSession, asker: Context) -> list[SurveyView]:
+    """Return the surveys that the caller may know of, the latest opening first."""
+    own = asker.principal.person_id
+    part = (
+        set[int]() if own is None else {each.survey_id for each in surveys_of_person(session, own)}
+    )
+    return [view for view in queries.surveys(session) if may_know(asker, view, part.__contains__)]
+
+
+def may_know(asker: Context, view: SurveyView, takes_part: Callable[[int], bool]) -> bool:
+    """Tell whether the caller may know of a survey: not of others' drafts, nor of those elsewhere.
+
+    ``takes_part`` tells whether the caller does in a survey; it is asked where that decides.
+    """
     principal = asker.principal
     if principal.guest is not None:
         return view.id == principal.guest.survey_id and view.published(asker.now)
@@ -139,8 +157,7 @@ def may_know(session: OrganizationSession, asker: Context, view: SurveyView) -> 
         return False
     if principal.all_units or principal.granted or principal.led:
         return True
-    own = principal.person_id
-    return own is not None and participation(session, view.id, own) is not None
+    return takes_part(view.id)
 
 
 def survey_type(asker: Context, view: SurveyView) -> Survey:

@@ -153,7 +153,7 @@ def test_errors_that_nobody_expected_tell_an_id_alone(
     def broken(*_args: object, **_more: object) -> None:
         raise RuntimeError("the secret of the database")
 
-    monkeypatch.setattr("sos_graphql.surveys.queries.queries.surveys", broken)
+    monkeypatch.setattr("sos_graphql.surveys.types.queries.surveys", broken)
     document = (
         '{ surveys(first: 1) { nodes { id } } viewer { name } secretly: node(id: "4711") { id } }'
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import event
+
 from sos_core.content import text
 from sos_graphql.nodes import number_of
 from tests.graphql.conftest import World
@@ -133,6 +135,30 @@ def test_others_learn_of_a_survey_when_it_opens(world: World) -> None:
         [seen] = world.data(role, listed)["surveys"]["nodes"]
         assert seen == {"title": "Spring", "state": "OPEN", "settings": None}
     assert world.data("nobody", listed)["surveys"]["nodes"] == []
+
+
+def test_a_list_of_surveys_asks_no_question_for_each(world: World) -> None:
+    listed = "{ surveys(first: 5) { nodes { title } } }"
+    heard: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        heard.append(statement)
+
+    def questions() -> int:
+        heard.clear()
+        [seen] = world.data("participant", listed)["surveys"]["nodes"]
+        assert seen == {"title": "Spring"}
+        return sum("participation" in statement for statement in heard)
+
+    engine = world.application.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        world.open_survey(participants={"units": [world.unit("North")]})
+        assert questions() == 1
+        world.open_survey(title="Other", participants={"units": [world.unit("South")]})
+        assert questions() == 1
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_respondent_answers_resumes_and_submits(world: World) -> None:
