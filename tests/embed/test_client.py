@@ -114,7 +114,7 @@ def test_a_broken_line_is_told_as_such(browser: Any, gallery_url: str) -> None:
     page = browser.new_page()
     page.goto(f"{gallery_url}/?body=")
     page.evaluate("import('/gallery/core.js')")
-    page.context.set_offline(True)
+    page.route("**/graphql", lambda route: route.abort("internetdisconnected"))
     body = f"""async (argument) => {{ {START}
       try {{ await client.query(operation, {{}}) }} catch (e) {{ return core.asFailure(e).code }} }}"""
     assert page.evaluate(body) == "offline"
