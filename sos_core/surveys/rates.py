@@ -113,8 +113,9 @@ def displayed(
 ) -> list[RateFigure]:
     """Return what is displayed of each node.
 
-    A block at or under 10 % is shown as “at most 10 %”, one at or over 90 % as “at least 90 %”, so
-    that 0 % and 100 % are never told; a larger node is bounded where all its blocks are, alike.
+    A block at or under 10 % is shown as “at most 10 %”, one at or over 90 % as “at least 90 %”; a
+    larger node is bounded where all its blocks are, alike. So 0 % and 100 % are never told, nor of
+    a node that is up to date above blocks that are not.
     """
     shares = [done / asked if asked else 0.0 for asked, done in zip(invited, finished, strict=True)]
     of_block = {
@@ -126,6 +127,8 @@ def displayed(
     for node, share in enumerate(shares):
         bounds = {of_block[block] for block in range(nodes.start[node], nodes.stop[node])}
         bound: Bound = bounds.pop() if len(bounds) == 1 else "exact"
+        if share in (0.0, 1.0):
+            bound = _bound(share)
         if bound == "exact":
             figures.append(RateFigure(invited[node], finished[node], share, bound))
         else:

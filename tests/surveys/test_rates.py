@@ -64,6 +64,19 @@ def test_nobody_and_everybody_are_shown_as_limits() -> None:
     assert {f.bound for f in displayed(nodes, asked, asked)} == {"at_least"}
 
 
+def test_everybody_above_teams_that_are_not_up_to_date_is_a_limit_too() -> None:
+    nodes, invited = start("Org 0\n  A 20\n  B 20")
+    shown = sums(nodes, [0, 16, 18])
+    now = after(nodes, shown, [0, 20, 20])
+    assert now == [40, 16, 18], "B waits for a third person, and A with it"
+    figures = displayed(nodes, sums(nodes, invited), now)
+    assert [(f.finished, f.bound) for f in figures] == [
+        (None, "at_least"),
+        (16, "exact"),
+        (None, "at_least"),
+    ]
+
+
 def test_a_forgotten_person_can_be_added_to_a_unit_without_anybody() -> None:
     nodes, invited = start("Org 0\n  North 0\n    A 0\n    B 6\n    C 7\n  South 20")
     assert nodes.block(2) == nodes.block(3)
