@@ -6,9 +6,8 @@ An origin is allowed as an exact text, without credentials, and never by a wildc
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
@@ -22,7 +21,7 @@ from sos_graphql.http.embed import BASE
 from sos_graphql.protocol import ALLOWED_PAGE
 
 GRAPHQL = "/graphql"
-SECONDS_KNOWN = 2.0
+KNOWN = timedelta(seconds=2)
 """How long the list of origins is taken to be the same: an ended embedding is soon forgotten."""
 VARY = (b"vary", b"Origin")
 PREFLIGHT = {
@@ -35,21 +34,19 @@ PREFLIGHT = {
 class AllowedOrigins:
     """The origins that embeddings allow, read again every other second while anybody asks."""
 
-    def __init__(
-        self, application: Application, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, application: Application) -> None:
         self._application = application
-        self._clock = clock
         self._known: frozenset[str] = frozenset()
-        self._until = float("-inf")
+        self._read_at = datetime.min.replace(tzinfo=UTC)
 
     async def holds(self, origin: str) -> bool:
         """Return whether pages of ``origin`` may ask."""
-        if self._clock() >= self._until:
+        now = self._application.clock()
+        if not self._read_at <= now < self._read_at + KNOWN:
             # While the database is away, whoever was known stays known, and nobody comes in anew.
             with suppress(Unavailable):
                 self._known = await asyncio.to_thread(allowed_origins, self._application.database)
-            self._until = self._clock() + SECONDS_KNOWN
+            self._read_at = now
         return origin in self._known
 
 

@@ -45,8 +45,7 @@ GAMES = [
 
 
 @pytest.fixture
-def embedding(house: House, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(origins, "SECONDS_KNOWN", 0.0)
+def embedding(house: House) -> int:
     settings = EmbeddingSettings("Intranet", [ALLOWED, "http://localhost:3000"], ["sos-areas"])
     with house.application.database.write(house.organization_id) as session:
         return create_embedding(session, settings, actor="test", now=house.clock())
@@ -55,6 +54,7 @@ def embedding(house: House, monkeypatch: pytest.MonkeyPatch) -> int:
 def end(house: House, embedding: int) -> None:
     with house.application.database.write(house.organization_id) as session:
         end_embedding(session, embedding, actor="test", now=house.clock())
+    house.clock.advance(seconds=origins.KNOWN.total_seconds())
 
 
 def cross(house: House, origin: str | None) -> dict[str, str]:
@@ -71,6 +71,16 @@ def cross(house: House, origin: str | None) -> dict[str, str]:
 def test_an_allowed_page_may_read_answers(house: House, embedding: int) -> None:
     assert cross(house, ALLOWED)["access-control-allow-origin"] == ALLOWED
     end(house, embedding)
+    assert "access-control-allow-origin" not in cross(house, ALLOWED)
+
+
+def test_a_page_is_forgotten_two_seconds_after_its_embedding(house: House, embedding: int) -> None:
+    assert cross(house, ALLOWED)["access-control-allow-origin"] == ALLOWED
+    with house.application.database.write(house.organization_id) as session:
+        end_embedding(session, embedding, actor="test", now=house.clock())
+    house.clock.advance(seconds=1)
+    assert "access-control-allow-origin" in cross(house, ALLOWED)
+    house.clock.advance(seconds=1)
     assert "access-control-allow-origin" not in cross(house, ALLOWED)
 
 
