@@ -6,10 +6,11 @@ it has started, and prints one counted line. Ends with 1 when any promise was br
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -106,14 +107,24 @@ def servers(folder: Path) -> Iterator[dict[str, Callable[[str], str]]]:
         server.cleanup()
 
 
-def main(wanted: list[str]) -> int:
-    """Run the programs called ``wanted`` (none: all); the exit code tells whether all promises held."""
-    clean = True
+def named(arguments: Sequence[str], programs: Iterable[str], about: str | None) -> list[str]:
+    """Return which programs a command line asks for, none: all; end with 2 where it names no such."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("program", nargs="*", help=f"absent: all of {', '.join(programs)}")
+    wanted: list[str] = parser.parse_args(arguments).program
+    if unknown := [name for name in wanted if name not in programs]:
+        parser.error(f"there is no program {unknown[0]}; there are {', '.join(programs)}")
+    return wanted or list(programs)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the programs that are named; the exit code tells whether all promises held."""
+    wanted, clean = named(arguments, PROGRAMS, __doc__), True
     with tempfile.TemporaryDirectory(prefix=f"sos-{uuid.uuid4().hex[:6]}-") as name:
         folder = Path(name)
         folder.chmod(0o755)
         with servers(folder) as databases, closing(Foreman(folder / "foreman.log")) as foreman:
-            for program in wanted or PROGRAMS:
+            for program in wanted:
                 for kind, make in databases.items():
                     if ONLY.get(program, kind) != kind:
                         continue

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sos_core.database import Database
 from sos_core.database.migrate import upgrade
-from tests.crash.__main__ import servers
+from tests.crash.__main__ import named, servers
 from tests.hostile import fuzzing, generated, headers, paths, sockets, tokens, wild
 from tests.hostile.report import Report
 from tests.hostile.served import Stage, stage
@@ -40,9 +40,9 @@ SHARES = {"SQLite": 1, "PostgreSQL": 10}
 TOLD = 20
 
 
-def main(wanted: list[str]) -> int:
-    """Run the programs called ``wanted`` (none: all); the exit code tells whether all promises held."""
-    clean = True
+def main(arguments: list[str]) -> int:
+    """Run the programs that are named; the exit code tells whether all promises held."""
+    wanted, clean = named(arguments, PROGRAMS, __doc__), True
     with tempfile.TemporaryDirectory(prefix=f"sos-{uuid.uuid4().hex[:6]}-") as name:
         folder = Path(name)
         with servers(folder) as databases:
@@ -55,7 +55,7 @@ def main(wanted: list[str]) -> int:
                 data.mkdir()
                 with ExitStack() as stack:
                     on = stage(data, url, stack)
-                    for program in wanted or PROGRAMS:
+                    for program in wanted:
                         report = PROGRAMS[program](on, SHARES[kind])
                         print(f"{program}, {kind}: {report}", flush=True)
                         for line in report.wrong[:TOLD]:
