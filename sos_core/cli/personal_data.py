@@ -61,6 +61,7 @@ def export(
             )
             spoken = normalize_language(language or person(session, number).language) or "en"
         target.touch(mode=0o600)
+        target.chmod(0o600)  # of a file that was there already, too
         target.write_bytes(as_file(data, ending, spoken))
     typer.echo(f"What is held about person {number} is in {target}. Hand it to that person alone.")
 

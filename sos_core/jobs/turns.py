@@ -21,6 +21,6 @@ def tried(work: Callable[..., None], *about: object) -> Exception | None:
     except Unavailable:
         raise
     except Exception as error:
-        log.exception("survey failed in the sweep", about=about[:2])
+        log.exception("sweep_failed", about=about[:2])
         return error
     return None

@@ -10,6 +10,7 @@ from sos_core.access import retention as access
 from sos_core.database import Database
 from sos_core.errors import Conflict, Unavailable
 from sos_core.jobs.retention import drop_failures, old_failures
+from sos_core.jobs.turns import tried
 from sos_core.organizations.audit import record
 from sos_core.organizations.queries import organizations
 from sos_core.personal_data.erasing import Reach
@@ -40,24 +41,34 @@ class RetentionSweep:
             self._next = now + EVERY
 
     def run(self, now: datetime) -> bool:
-        """Sweep a part of every organization; tell whether more is left."""
+        """Sweep a part of every organization; tell whether more is left.
+
+        What goes wrong with one organization is raised when all have had their turn.
+        """
         with self.database.read(None) as session:
             known = organizations(session)
         limits = {view.id: limits_of(view.settings) for view in known}
         homes = {
             view.id: Home(view.id, view.name, cut(now, limits[view.id][MAILS])) for view in known
         }
-        mails, left = self._mails(homes)
-        left |= self._ended(None, now)
-        for organization_id, days in limits.items():
-            left |= self._ended(organization_id, now)
-            gone = Counter({MAILS: mails[organization_id]})
+        mails, more = self._mails(homes)
+        left = [more, self._ended(None, now)]
+
+        def turn(organization_id: int) -> None:
+            left.append(self._ended(organization_id, now))
+            gone, days = Counter({MAILS: mails[organization_id]}), limits[organization_id]
             try:
                 for kind in KINDS:
-                    left |= self._kind(organization_id, kind, days[kind.name], now, gone)
+                    left.append(self._kind(organization_id, kind, days[kind.name], now, gone))
             finally:
                 self._note(organization_id, gone, now)
-        return left
+
+        failed: Exception | None = None
+        for organization_id in limits:
+            failed = tried(turn, organization_id) or failed
+        if failed is not None:
+            raise failed
+        return any(left)
 
     def _ended(self, organization_id: int | None, now: datetime) -> bool:
         """Delete what is good for nothing any more, whatever the limits; without one: everywhere."""

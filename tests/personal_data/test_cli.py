@@ -35,8 +35,11 @@ def test_a_person_is_exported_and_erased(data: list[str], tmp_path: Path) -> Non
     assert json.loads(target.read_bytes())["held"]["person"][0]["name"] == "Ann Ek"
     assert target.stat().st_mode & 0o077 == 0
     page = tmp_path / "ann.html"
+    page.write_text("an older one that everybody may read", encoding="utf-8")
+    page.chmod(0o644)
     assert sos("personal-data", "export", "ann@x.example", page, *data).exit_code == 0
     assert "Ann Ek" in page.read_text(encoding="utf-8")
+    assert page.stat().st_mode & 0o077 == 0
     refused = sos("personal-data", "erase", "ann@x.example", *data)
     assert refused.exit_code == 1
     assert "Ann Ek" in refused.output
