@@ -180,7 +180,7 @@ def add_account(
 
 def held_account(session: OrganizationSession, account_id: int) -> Account:
     """Return an account, held until the commit; raise NotFound where there is none any more."""
-    account = session.get(Account, account_id, with_for_update=True, populate_existing=True)
+    account = session.hold(Account, account_id)
     if account is None or account.state == GONE:
         raise NotFound(
             "There is no such account.", "Choose one from the list.", code="account_unknown"

@@ -96,7 +96,7 @@ def create_api_key(
 
 def revoke_api_key(session: OrganizationSession, key_id: int, *, actor: str, now: datetime) -> None:
     """End a key at once; raise NotFound where there is none; ended twice is no error."""
-    row = session.get(ApiKey, key_id, with_for_update=True)
+    row = session.hold(ApiKey, key_id)
     if row is None:
         raise _no_such_key()
     if row.revoked_at is None:

@@ -176,9 +176,7 @@ def ended() -> Conflict:
 
 
 def _row(session: OrganizationSession, embedding_id: int, *, held: bool) -> Embedding:
-    # What this session knew from before is read again: somebody may have changed it meanwhile.
-    lock = True if held else None
-    row = session.get(Embedding, embedding_id, with_for_update=lock, populate_existing=held)
+    row = (session.hold if held else session.get)(Embedding, embedding_id)
     if row is None:
         raise no_such_embedding()
     return row

@@ -174,7 +174,7 @@ def _inside(session: OrganizationSession, view: EmbeddingView, wanted: GuestRequ
 def _count(session: OrganizationSession, embedding_id: int, key_id: int, now: datetime) -> None:
     hour = now.replace(minute=0, second=0, microsecond=0)
     # Two at once would both begin the hour's row; the embedding's row lets one in at a time.
-    session.get_one(Embedding, embedding_id, with_for_update=True)
+    session.hold(Embedding, embedding_id)
     query = select(GuestMint).where(
         GuestMint.embedding_id == embedding_id,
         GuestMint.key_id == key_id,

@@ -31,7 +31,7 @@ def places_of(session: OrganizationSession, key: str) -> list[tuple[int, int]]:
 
 def begin_reset(session: OrganizationSession, account_id: int, *, now: datetime) -> bool:
     """Make an account's link to choose a new password, and send it; False where nobody may."""
-    account = session.get(Account, account_id, with_for_update=True)
+    account = session.hold(Account, account_id)
     window = int(now.timestamp()) // RESET_SECONDS
     if account is None or account.state != STATES[RESET]:
         return False

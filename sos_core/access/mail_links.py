@@ -92,7 +92,7 @@ def check_link(
     organization_id, account_id, nonce = _parts(secret, token, purpose)
     if organization_id != session.organization_id:
         raise no_such_link()
-    account = session.get(Account, account_id, with_for_update=True)
+    account = session.hold(Account, account_id)
     row = _row(session, account_id, purpose)
     if account is None or row is None or account.state != STATES[purpose]:
         raise no_such_link()

@@ -17,10 +17,10 @@ def row_of(
     session: OrganizationSession, holder: Holder, *, held: bool = False
 ) -> Account | Operator | None:
     """Return the row behind a holder, kept from others until the commit where ``held``."""
-    lock = True if held else None
+    read = session.hold if held else session.get
     if holder.organization_id is None:
-        return session.get(Operator, holder.account_id, with_for_update=lock)
-    return session.get(Account, holder.account_id, with_for_update=lock)
+        return read(Operator, holder.account_id)
+    return read(Account, holder.account_id)
 
 
 def holder_row(session: OrganizationSession, holder: Holder) -> Account | Operator:

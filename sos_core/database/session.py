@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import event, text
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
@@ -11,6 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from sos_core.database.base import GLOBAL_TABLES, OfOrganization
 
+Row = TypeVar("Row")
 ORGANIZATION = "organization_id"
 ORGANIZATIONS_KNOWN = 256
 STATEMENT_SECONDS = "statement_seconds"
@@ -40,6 +41,13 @@ class OrganizationSession(Session):
         if organization_id is None:
             raise OrganizationMismatch("This session has no organization.")
         return int(organization_id)
+
+    def hold(self, mapped: type[Row], key: object) -> Row | None:
+        """Return a row as it is now, held until the commit; None where there is none.
+
+        It is read again though this session knows it: somebody may have changed it meanwhile.
+        """
+        return self.get(mapped, key, with_for_update=True, populate_existing=True)
 
 
 @event.listens_for(OrganizationSession, "do_orm_execute")
