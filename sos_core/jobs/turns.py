@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import structlog
 
@@ -11,16 +12,23 @@ from sos_core.errors import Unavailable
 log = structlog.get_logger(__name__)
 
 
-def tried(work: Callable[..., None], *about: object) -> Exception | None:
-    """Do something about one thing; return what went wrong, to be raised when all had their turn.
+@contextmanager
+def turns() -> Iterator[Callable[..., None]]:
+    """Yield what does something about one thing; raise what went wrong when all had their turn.
 
     A database that is away is nothing of this one thing's, and is raised at once.
     """
-    try:
-        work(*about)
-    except Unavailable:
-        raise
-    except Exception as error:
-        log.exception("sweep_failed", about=about[:2])
-        return error
-    return None
+    failed: list[Exception] = []
+
+    def take(work: Callable[..., None], *about: object) -> None:
+        try:
+            work(*about)
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.exception("sweep_failed", about=about[:2])
+            failed.append(error)
+
+    yield take
+    if failed:
+        raise failed[0]

@@ -10,7 +10,7 @@ from sos_core.access import retention as access
 from sos_core.database import Database
 from sos_core.errors import Conflict, Unavailable
 from sos_core.jobs.retention import drop_failures, old_failures
-from sos_core.jobs.turns import tried
+from sos_core.jobs.turns import turns
 from sos_core.organizations.audit import record
 from sos_core.organizations.queries import organizations
 from sos_core.personal_data.erasing import Reach
@@ -54,7 +54,7 @@ class RetentionSweep:
         mails, more = self._mails(homes)
         left = [more, self._ended(None, now)]
 
-        def turn(organization_id: int) -> None:
+        def sweep(organization_id: int) -> None:
             left.append(self._ended(organization_id, now))
             gone, days = Counter({MAILS: mails[organization_id]}), limits[organization_id]
             try:
@@ -63,11 +63,9 @@ class RetentionSweep:
             finally:
                 self._note(organization_id, gone, now)
 
-        failed: Exception | None = None
-        for organization_id in limits:
-            failed = tried(turn, organization_id) or failed
-        if failed is not None:
-            raise failed
+        with turns() as take:
+            for organization_id in limits:
+                take(sweep, organization_id)
         return any(left)
 
     def _ended(self, organization_id: int | None, now: datetime) -> bool:

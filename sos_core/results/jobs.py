@@ -18,7 +18,7 @@ from sos_core.database import Database
 from sos_core.database.session import OrganizationSession
 from sos_core.jobs import BULK, Jobs, enqueue, send_signal
 from sos_core.jobs.queries import has_job
-from sos_core.jobs.turns import tried
+from sos_core.jobs.turns import turns
 from sos_core.mail import Mailer, Post, message_id
 from sos_core.organizations.queries import organizations
 from sos_core.records import BenchmarkEdition, Happening
@@ -131,18 +131,16 @@ class ResultJobs:
 
         What goes wrong with one survey is raised when all have been looked at.
         """
-        failed: Exception | None = None
         with self.database.read(None) as session:
             known = [view.id for view in organizations(session)]
-        for organization_id in known:
-            with self.database.read(organization_id) as session:
-                closing, announcing = due_to_close(session, now), due_to_announce(session, now)
-            for survey_id in closing:
-                failed = tried(self._enqueue_close, organization_id, survey_id) or failed
-            for survey_id in announcing:
-                failed = tried(self._announce, organization_id, survey_id, now) or failed
-        if failed is not None:
-            raise failed
+        with turns() as take:
+            for organization_id in known:
+                with self.database.read(organization_id) as session:
+                    closing, announcing = due_to_close(session, now), due_to_announce(session, now)
+                for survey_id in closing:
+                    take(self._enqueue_close, organization_id, survey_id)
+                for survey_id in announcing:
+                    take(self._announce, organization_id, survey_id, now)
 
     def _enqueue_close(self, organization_id: int, survey_id: int) -> None:
         """Write a job unless there is one, perhaps laid aside for a person to look at."""

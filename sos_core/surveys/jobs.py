@@ -15,7 +15,7 @@ from sos_core.database.session import OrganizationSession
 from sos_core.errors import Rejected
 from sos_core.jobs import Jobs, enqueue, once
 from sos_core.jobs.queries import has_job
-from sos_core.jobs.turns import tried
+from sos_core.jobs.turns import turns
 from sos_core.mail import Mailer, Post
 from sos_core.organizations.queries import organizations
 from sos_core.surveys.drafting import locked
@@ -144,19 +144,17 @@ class SurveyJobs:
 
         What goes wrong with one survey is raised when all have been looked at.
         """
-        failed: Exception | None = None
         with self.database.read(None) as session:
             known = [view.id for view in organizations(session)]
-        for organization_id in known:
-            with self.database.read(organization_id) as session:
-                wanted = list(session.scalars(_to_look_at()).all())
-                unfinished = unerased(session)
-            for survey_id in wanted:
-                failed = tried(self._look_at, organization_id, survey_id, now) or failed
-            for survey_id in unfinished:
-                failed = tried(self._erase_again, organization_id, survey_id) or failed
-        if failed is not None:
-            raise failed
+        with turns() as take:
+            for organization_id in known:
+                with self.database.read(organization_id) as session:
+                    wanted = list(session.scalars(_to_look_at()).all())
+                    unfinished = unerased(session)
+                for survey_id in wanted:
+                    take(self._look_at, organization_id, survey_id, now)
+                for survey_id in unfinished:
+                    take(self._erase_again, organization_id, survey_id)
 
     def _erase_again(self, organization_id: int, survey_id: int) -> None:
         """Write a job unless there is one, perhaps laid aside for a person to look at."""
