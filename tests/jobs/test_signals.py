@@ -74,6 +74,7 @@ def test_a_loop_that_ends_at_this_very_moment_disturbs_no_commit(
     monkeypatch.setattr(loop, "is_closed", lambda: False)
     subscription.wake()
     send(database, organization_id, "rate")
+    assert not subscription._woken.is_set(), "there was nobody any more whom it could wake"
 
 
 def test_organizations_do_not_hear_each_other(
@@ -142,8 +143,9 @@ def test_closing_ends_every_iteration(
     async def story() -> None:
         listening = asyncio.create_task(listen())
         await asyncio.sleep(0)
+        assert not listening.done()
         await asyncio.to_thread(signals.close)
-        await asyncio.wait_for(listening, PATIENCE)
+        assert await asyncio.wait_for(listening, PATIENCE) is None
 
     asyncio.run(story())
 
