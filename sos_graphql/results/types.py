@@ -32,7 +32,7 @@ class NotPublished(Problem):
     """The results of this survey are not visible yet, to anybody."""
 
     publishes_at: datetime | None = told(
-        "From when they are visible; null for a draft and for a cancelled survey."
+        "From when they are visible; null for a draft and for a canceled survey."
     )
     publishes_local: LocalDateTime | None = told(
         "The same as wall time in the survey's zone; null where there is no such date."
