@@ -75,21 +75,24 @@ def require_node() -> tuple[list[str], list[str]]:
     return found
 
 
-def install(folder: Path, npm: list[str], *, everything: bool = False) -> None:
-    """Run ``npm ci`` in ``folder`` unless its node_modules already match the lock.
+@contextlib.contextmanager
+def installed(folder: Path, npm: list[str], *, everything: bool = False) -> Iterator[None]:
+    """Have the packages that ``folder`` locks in its node_modules, and hold them for the block.
 
+    ``npm ci`` empties the folder first, so nobody may install while another reads from it.
     ``everything`` brings the type-checker too; a build needs the plain dependencies only.
     """
     wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     stamp = folder / "node_modules" / ".sos-installed"
-    with alone(folder.name):
+    with alone("-".join(folder.relative_to(ROOT).parts)):
         have = stamp.read_text(encoding="ascii").split() if stamp.is_file() else []
-        if have[:1] == [wanted] and (not everything or "everything" in have):
-            return
-        omit = [] if everything else ["--omit=dev"]
-        command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", *omit]
-        _run(command, folder, "The packages could not be installed with npm")
-        stamp.write_text(f"{wanted} {'everything' if everything else 'build'}", encoding="ascii")
+        if have[:1] != [wanted] or (everything and "everything" not in have):
+            omit = [] if everything else ["--omit=dev"]
+            command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", *omit]
+            _run(command, folder, "The packages could not be installed with npm")
+            text = f"{wanted} {'everything' if everything else 'build'}"
+            stamp.write_text(text, encoding="ascii")
+        yield
 
 
 def build(output: Path = OUTPUT, meta: Path = META) -> bool:
@@ -97,9 +100,10 @@ def build(output: Path = OUTPUT, meta: Path = META) -> bool:
     if is_fresh(output):
         return False
     node, npm = require_node()
-    install(EMBED, npm)
-    digest = sources_digest()
-    with alone("output"):
+    with installed(EMBED, npm):
+        if is_fresh(output):  # another built them while we waited, and may be serving them
+            return False
+        digest = sources_digest()
         fresh = output.with_name(f"{output.name}.new-{os.getpid()}")
         shutil.rmtree(fresh, ignore_errors=True)
         command = [*node, "build.mjs", "--out", str(fresh), "--meta", str(meta)]
@@ -115,8 +119,8 @@ def build(output: Path = OUTPUT, meta: Path = META) -> bool:
 def lint() -> None:
     """Type-check the sources; raise BuildError with the compiler's words."""
     node, npm = require_node()
-    install(EMBED, npm, everything=True)
-    _run([*node, "node_modules/typescript/bin/tsc", "--noEmit"], EMBED, "The types do not hold")
+    with installed(EMBED, npm, everything=True):
+        _run([*node, "node_modules/typescript/bin/tsc", "--noEmit"], EMBED, "The types do not hold")
 
 
 def _replace(output: Path, fresh: Path) -> None:

@@ -82,8 +82,8 @@ def npm_chromium() -> Chromium:
 def node_modules() -> Path:
     """Return the test tools' ``node_modules``, installed when missing or when the lock changed."""
     _, npm = toolchain.require_node()
-    toolchain.install(TOOLS, npm)
-    return TOOLS / "node_modules"
+    with toolchain.installed(TOOLS, npm):
+        return TOOLS / "node_modules"
 
 
 @cache

@@ -70,9 +70,9 @@ def axe() -> Callable[..., list[str]]:
 
 
 @pytest.fixture(scope="session")
-def _gallery() -> Iterator[tuple[str, Api]]:
+def _gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Api]]:
     api = Api()
-    with serve(gallery(api)) as address:
+    with serve(gallery(api, tmp_path_factory.mktemp("gallery"))) as address:
         yield address, api
 
 

@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from sos_graphql.http.middleware import CONTENT_SECURITY_POLICY
-from tests.embed.browser import CACHE, ROOT, TOOLS, toolchain
+from tests.embed.browser import ROOT, TOOLS, toolchain
 
 PAGE = """<!doctype html>
 <html lang="{lang}" dir="{direction}" data-theme="{theme}">
@@ -54,8 +54,8 @@ class Api:
         return JSONResponse({"data": {"gallery": {"value": len(self.asked)}}})
 
 
-def gallery(api: Api) -> Starlette:
-    """Return the gallery: built widgets, the fixed data, and a stand-in API."""
+def gallery(api: Api, folder: Path) -> Starlette:
+    """Return the gallery, bundled into ``folder``: widgets, the fixed data, and a stand-in API."""
     toolchain.build()
     manifest = json.loads((toolchain.OUTPUT / "manifest.json").read_text(encoding="utf-8"))
 
@@ -82,7 +82,7 @@ def gallery(api: Api) -> Starlette:
             Route("/gallery.css", lambda _: Response(css, media_type="text/css")),
             Route("/graphql", api.__call__, methods=["POST"]),
             Mount("/embed/v1", StaticFiles(directory=toolchain.OUTPUT)),
-            Mount("/gallery", StaticFiles(directory=bundle())),
+            Mount("/gallery", StaticFiles(directory=bundle(folder))),
         ],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_strict)],
     )
@@ -94,12 +94,10 @@ async def _strict(request: Request, call_next: RequestResponseEndpoint) -> Respo
     return response
 
 
-def bundle() -> Path:
-    """Bundle the gallery's elements and return the folder."""
+def bundle(folder: Path) -> Path:
+    """Bundle the gallery's elements into ``folder``, which no other server reads; return it."""
     node, npm = toolchain.require_node()
-    toolchain.install(toolchain.EMBED, npm)
-    folder = CACHE / "gallery"
-    with toolchain.alone("gallery"):
+    with toolchain.installed(toolchain.EMBED, npm):
         command = [*node, "bundle.mjs", str(folder)]
         subprocess.run(command, cwd=TOOLS / "gallery", check=True)
     return folder

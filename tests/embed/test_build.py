@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,6 +17,15 @@ from typing import Any
 import pytest
 
 from tests.embed.browser import ROOT, toolchain
+
+INSTALLING = """
+import sys, pathlib
+sys.path.insert(0, str(pathlib.Path(sys.argv[1]) / "embed"))
+import toolchain
+print("asking", flush=True)
+with toolchain.installed(toolchain.EMBED, ["true"], everything=True):
+    print("installed")
+"""
 
 
 @pytest.fixture
@@ -112,6 +124,40 @@ def test_a_failed_build_leaves_plain_pages(hook: Any, monkeypatch: pytest.Monkey
     monkeypatch.setenv("SOS_EMBED", "skip")
     hook.initialize("editable", {})
     assert len(hook.warnings) == 1
+
+
+def test_who_waited_for_a_build_leaves_it_where_it_is(
+    copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes find the widgets stale at once; the first may serve what it built by then."""
+    output = copied / "output"
+
+    @contextlib.contextmanager
+    def installed(*_: object) -> Iterator[None]:
+        output.mkdir()
+        (output / "sources.sha256").write_text(toolchain.sources_digest(), encoding="ascii")
+        yield
+
+    monkeypatch.setattr(toolchain, "installed", installed)
+    assert toolchain.build(output) is False
+    assert [path.name for path in output.iterdir()] == ["sources.sha256"]
+
+
+def test_nobody_installs_packages_that_another_reads(copied: Path) -> None:
+    """``npm ci`` empties the folder first: a bundler beside it would miss files."""
+    packages = copied / "embed" / "node_modules"
+    packages.mkdir()
+    lock = (copied / "embed" / "package-lock.json").read_bytes()
+    stamp = packages / ".sos-installed"
+    stamp.write_text(f"{hashlib.sha256(lock).hexdigest()} build", encoding="ascii")
+    command = [sys.executable, "-c", INSTALLING, str(copied)]
+    with toolchain.installed(copied / "embed", ["false"]):
+        other = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert other.stdout
+        assert other.stdout.readline() == "asking\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(timeout=0.3)
+    assert other.communicate(timeout=20)[0] == "installed\n"
 
 
 def test_a_wheel_works_far_from_the_checkout(tmp_path: Path) -> None:

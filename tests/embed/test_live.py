@@ -80,13 +80,13 @@ class Socket:
 
 
 @pytest.fixture(scope="module")
-def _served() -> Iterator[tuple[str, Socket]]:
+def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Socket]]:
     socket = Socket()
     app = Starlette(
         routes=[
             Route("/", lambda _: HTMLResponse("<link rel='icon' href='data:,'>")),
             WebSocketRoute("/graphql", socket.__call__),
-            Mount("/gallery", StaticFiles(directory=bundle())),
+            Mount("/gallery", StaticFiles(directory=bundle(tmp_path_factory.mktemp("gallery")))),
         ]
     )
     with serve(app) as address:
