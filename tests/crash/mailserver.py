@@ -4,38 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import email
-import socket
 from collections import defaultdict
-from types import TracebackType
+from contextlib import ExitStack
 from typing import Self
 
 from aiosmtpd.controller import Controller
+
+from tests.ports import reserved_port
 
 PAUSE = 0.004
 """Seconds between accepting a mail and saying so: the moment in which a sender's death shows."""
 
 
-class MailServer:
+class MailServer(ExitStack):
     """Listens while in the ``with``; ``accepted`` has the Message-IDs by recipient, in order."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.accepted: dict[str, list[str]] = defaultdict(list)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.port = self.enter_context(reserved_port())
 
     def __enter__(self) -> Self:
-        self._controller.start()
+        controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        controller.start()
+        self.callback(controller.stop)
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._controller.stop()
 
     @property
     def url(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from tests.embed.browser import ROOT
 from tests.embed.housed import house, open_page, site
 from tests.graphql.http.conftest import House
 from tests.graphql.http.test_results import closed
+from tests.ports import reserved_port
 
 __all__ = ["house", "open_page", "site"]
 TIGHT = "frame-ancestors"
@@ -49,36 +49,37 @@ def hosting(
 ) -> Iterator[tuple[str, int]]:
     """Serve the example to a page, with an embedding that allows its origin, or another one."""
     module = example()
-    port = free_port()
-    origin = f"http://localhost:{port}" if allowed else "http://localhost:1"
+    with reserved_port() as port:
+        origin = f"http://localhost:{port}"
+        number, key = embedding(house, origin if allowed else "http://localhost:1")
+        settings = module.Sos(
+            url=site,
+            key=key,
+            embedding=node_id("Embedding", number),
+            survey=node_id("Survey", survey),
+            unit=node_id("Unit", house.crew.units["alpha"]),
+        )
+        server = module.serve(settings, port)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield origin, number
+        finally:
+            page.goto("about:blank")
+            server.shutdown()
+            server.server_close()
+            thread.join(timeout=10)
+
+
+def embedding(house: House, origin: str) -> tuple[int, str]:
+    """Make an embedding for pages of ``origin``; return its number and a key that mints for it."""
     settings = EmbeddingSettings("Intranet", [origin], ["sos-areas", "sos-summary"])
     with house.application.database.write(house.organization_id) as session:
         number = create_embedding(session, settings, actor="test", now=house.clock())
         key = create_api_key(
             session, name="Host", scopes=["guests:mint"], actor="test", now=house.clock()
         )
-    settings = module.Sos(
-        url=site,
-        key=key.token,
-        embedding=node_id("Embedding", number),
-        survey=node_id("Survey", survey),
-        unit=node_id("Unit", house.crew.units["alpha"]),
-    )
-    server = module.serve(settings, port)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://localhost:{port}", number
-    finally:
-        page.goto("about:blank")
-        server.shutdown()
-        server.server_close()
-        thread.join(timeout=10)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
+        return number, key.token
 
 
 def test_a_page_of_another_origin_shows_the_widget(

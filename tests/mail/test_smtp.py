@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from sos_core.errors import Misconfigured, Rejected, TryLater
 from sos_core.mail import SmtpMailer
 from tests.mail.test_mail import message
+from tests.ports import reserved_port
 
 
 class Inbox:
@@ -55,18 +56,13 @@ class Inbox:
 
 @contextmanager
 def serving(inbox: Inbox, **options: object) -> Iterator[int]:
-    controller = Controller(inbox, hostname="127.0.0.1", port=free_port(), **options)
-    controller.start()
-    try:
-        yield controller.port
-    finally:
-        controller.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    with reserved_port() as port:
+        controller = Controller(inbox, hostname="127.0.0.1", port=port, **options)
+        controller.start()
+        try:
+            yield port
+        finally:
+            controller.stop()
 
 
 @contextmanager
@@ -90,8 +86,7 @@ def test_mails_arrive_over_one_connection() -> None:
 
 def test_a_server_that_hung_up_in_between_is_called_anew() -> None:
     inbox = Inbox()
-    port = free_port()
-    with mailing(f"smtp://127.0.0.1:{port}") as mailer:
+    with reserved_port() as port, mailing(f"smtp://127.0.0.1:{port}") as mailer:
         for _ in range(2):
             controller = Controller(inbox, hostname="127.0.0.1", port=port)
             controller.start()
@@ -134,7 +129,11 @@ def test_after_a_refusal_the_next_mail_goes_out() -> None:
 
 
 def test_a_server_that_is_not_there_is_tried_again() -> None:
-    with mailing(f"smtp://127.0.0.1:{free_port()}") as mailer, pytest.raises(TryLater):
+    with (
+        reserved_port() as port,
+        mailing(f"smtp://127.0.0.1:{port}") as mailer,
+        pytest.raises(TryLater),
+    ):
         mailer.send(message())
 
 
