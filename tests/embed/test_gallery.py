@@ -220,3 +220,21 @@ def test_an_element_is_loaded_when_it_comes_near(page: Page, gallery_url: str) -
     assert sum("sos-provider" in url for url in asked) == 1
     assert sum("/locales/en-" in url for url in asked) == 1
     assert not any("/export-" in url for url in asked), "fetched only when somebody exports"
+
+
+def test_words_that_could_not_be_had_are_asked_for_again(
+    page: Page, gallery_url: str, expected_faults: list[str]
+) -> None:
+    """Without them no element could even offer to try again."""
+    expected_faults.append("ERR_FAILED")
+    page.clock.install()
+    page.add_init_script(
+        "self.told = new Promise((go) => addEventListener('sos-error', (e) => go(e.detail.code)))"
+    )
+    page.route("**/locales/*", lambda route: route.abort())
+    page.goto(gallery_url)
+    assert page.evaluate("told") == "offline"
+    expect(page.locator("sos-gallery-trend .bones")).to_be_visible()
+    page.unroute("**/locales/*")
+    page.clock.run_for(5_000)
+    expect(page.locator("sos-gallery-trend svg.chart")).to_be_visible()

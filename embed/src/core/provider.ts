@@ -7,6 +7,9 @@ import { Locale, loadCatalog, matchLocale } from './locale.ts';
 
 const SHEET = ':host{display:contents;color-scheme:light dark}:host([theme=light]){color-scheme:light}:host([theme=dark]){color-scheme:dark}';
 
+/** After so many milliseconds words that could not be had are asked for again; the loader waits as long. */
+const AGAIN = 5000;
+
 /**
  * Serves every SOS element inside it.
  *
@@ -100,7 +103,11 @@ export class SosProvider extends HTMLElement {
     };
     speak(tag).then(
       (locale) => generation === this.generation && this.share({ client, locale, speak }),
-      (thrown) => this.dispatchEvent(failed(thrown)),
+      (thrown) => {
+        this.dispatchEvent(failed(thrown));
+        // Without words no element can say what is wrong, or offer to try again.
+        setTimeout(() => generation === this.generation && this.renew(), AGAIN);
+      },
     );
   }
 
