@@ -237,7 +237,9 @@ def _named(
 
 
 def _free_key(session: OrganizationSession, email: str) -> str:
+    """Return the key of an address that nobody else takes until the commit; else Conflict."""
     key = email_key(email)
+    lock_organization(session)
     if session.scalar(select(Account.id).where(Account.email_key == key)) is not None:
         raise Conflict(
             "There is an account for {email} already.",
