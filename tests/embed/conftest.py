@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.embed.browser import axe_source
-from tests.embed.serving import Api, gallery, serve
+from tests.embed.serving import Api, bundle, gallery, serve
 
 WATCH = """document.addEventListener('securitypolicyviolation', (event) =>
   console.error('CSP:', event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber));"""
@@ -70,9 +71,15 @@ def axe() -> Callable[..., list[str]]:
 
 
 @pytest.fixture(scope="session")
-def _gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Api]]:
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Bundle the gallery's elements into a folder that no other process writes."""
+    return bundle(tmp_path_factory.mktemp("gallery"))
+
+
+@pytest.fixture(scope="session")
+def _gallery(bundled: Path) -> Iterator[tuple[str, Api]]:
     api = Api()
-    with serve(gallery(api, tmp_path_factory.mktemp("gallery"))) as address:
+    with serve(gallery(api, bundled)) as address:
         yield address, api
 
 

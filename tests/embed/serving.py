@@ -54,8 +54,8 @@ class Api:
         return JSONResponse({"data": {"gallery": {"value": len(self.asked)}}})
 
 
-def gallery(api: Api, folder: Path) -> Starlette:
-    """Return the gallery, bundled into ``folder``: widgets, the fixed data, and a stand-in API."""
+def gallery(api: Api, bundled: Path) -> Starlette:
+    """Return the gallery: built widgets, the elements ``bundled`` for it, and a stand-in API."""
     toolchain.build()
     manifest = json.loads((toolchain.OUTPUT / "manifest.json").read_text(encoding="utf-8"))
 
@@ -82,7 +82,7 @@ def gallery(api: Api, folder: Path) -> Starlette:
             Route("/gallery.css", lambda _: Response(css, media_type="text/css")),
             Route("/graphql", api.__call__, methods=["POST"]),
             Mount("/embed/v1", StaticFiles(directory=toolchain.OUTPUT)),
-            Mount("/gallery", StaticFiles(directory=bundle(folder))),
+            Mount("/gallery", StaticFiles(directory=bundled)),
         ],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_strict)],
     )
@@ -95,7 +95,7 @@ async def _strict(request: Request, call_next: RequestResponseEndpoint) -> Respo
 
 
 def bundle(folder: Path) -> Path:
-    """Bundle the gallery's elements into ``folder``, which no other server reads; return it."""
+    """Bundle the gallery's elements, with the fixed data, into ``folder``; return it."""
     node, npm = toolchain.require_node()
     with toolchain.installed(toolchain.EMBED, npm):
         command = [*node, "bundle.mjs", str(folder)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
-from tests.embed.serving import bundle, serve
+from tests.embed.serving import serve
 
 SETUP = """const core = await import('/gallery/core.js');
   const control = new AbortController(); const seen = []; let asked = 0;
@@ -80,13 +81,13 @@ class Socket:
 
 
 @pytest.fixture(scope="module")
-def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Socket]]:
+def _served(bundled: Path) -> Iterator[tuple[str, Socket]]:
     socket = Socket()
     app = Starlette(
         routes=[
             Route("/", lambda _: HTMLResponse("<link rel='icon' href='data:,'>")),
             WebSocketRoute("/graphql", socket.__call__),
-            Mount("/gallery", StaticFiles(directory=bundle(tmp_path_factory.mktemp("gallery")))),
+            Mount("/gallery", StaticFiles(directory=bundled)),
         ]
     )
     with serve(app) as address:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -115,9 +116,9 @@ def data(**members: Any) -> Response:
 
 
 @pytest.fixture(scope="session")
-def _site() -> Iterator[tuple[str, Imports]]:
+def _site(bundled: Path) -> Iterator[tuple[str, Imports]]:
     imports = Imports()
-    app = gallery(imports)
+    app = gallery(imports, bundled)
     app.router.routes.insert(0, Route("/files/uploads", imports.upload, methods=["POST"]))
     with serve(app) as address:
         yield address, imports

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,9 +98,9 @@ class SchemaApi(Api):
 
 
 @pytest.fixture(scope="session")
-def _results_gallery() -> Iterator[tuple[str, SchemaApi]]:
+def _results_gallery(bundled: Path) -> Iterator[tuple[str, SchemaApi]]:
     api = SchemaApi()
-    with serve(gallery(api)) as address:
+    with serve(gallery(api, bundled)) as address:
         yield address, api
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -100,9 +101,9 @@ def _data(**members: Any) -> Response:
 
 
 @pytest.fixture(scope="session")
-def _survey_site() -> Iterator[tuple[str, Ballots]]:
+def _survey_site(bundled: Path) -> Iterator[tuple[str, Ballots]]:
     ballots = Ballots()
-    with serve(gallery(ballots)) as address:
+    with serve(gallery(ballots, bundled)) as address:
         yield address, ballots
 
 

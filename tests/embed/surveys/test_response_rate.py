@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -177,11 +178,11 @@ class Pushing:
 
 
 @pytest.fixture
-def pushing() -> Iterator[tuple[str, Pushing, Ballots]]:
+def pushing(bundled: Path) -> Iterator[tuple[str, Pushing, Ballots]]:
     """Serve an API that also pushes."""
     ballots, push = Ballots(), Pushing()
     ballots.rate = samples.rate()
-    app = gallery(ballots)
+    app = gallery(ballots, bundled)
     app.router.routes.insert(0, WebSocketRoute("/graphql", push.__call__))
     with serve(app) as address:
         yield address, push, ballots
