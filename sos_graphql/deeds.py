@@ -22,6 +22,7 @@ LABELS = {
     "sees_everything": "access.sees.everything",
     "invited": "ui.rate.invited",
     "person": "audit.subject.person",
+    "reason": "app.column.reason",
     "surveys": "app.surveys",
     "unchanged": "ui.import.unchanged",
 }

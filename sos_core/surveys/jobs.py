@@ -12,8 +12,8 @@ from sos_core.clock import Clock
 from sos_core.database import Database
 from sos_core.database.partitions import compact
 from sos_core.database.session import OrganizationSession
-from sos_core.errors import Rejected
-from sos_core.jobs import Jobs, enqueue, once
+from sos_core.errors import Conflict, InvalidInput, Rejected
+from sos_core.jobs import Jobs, enqueue
 from sos_core.jobs.queries import has_job
 from sos_core.jobs.turns import turns
 from sos_core.mail import Mailer, Post
@@ -35,14 +35,15 @@ from sos_core.surveys.running import (
     ERASE,
     SYSTEM,
     erase_answers,
-    miss_survey,
     recompute_times,
     times_changed,
     unerased,
 )
 from sos_core.surveys.tables import ReminderStep, Survey
 from sos_core.surveys.timetable import Transition, next_transition
+from sos_core.surveys.unopened import missed, note_not_opened
 
+OPEN = "surveys.open"
 LONGEST_MAIL = 300.0
 """Seconds for one mail; every step of the conversation with a mail server has its own limit too."""
 
@@ -60,19 +61,27 @@ class SurveyJobs:
     ballots_forget: Callable[[int, int], None]
 
     def open(self, organization_id: int, survey_id: int) -> None:
-        """Open a scheduled draft; nothing where somebody was first or changed the dates."""
+        """Open a scheduled draft; nothing where somebody was first or changed the dates.
+
+        Where it may not open, its administrators read why, and schedule it anew or open it.
+        """
         now = self.clock()
-        with self.database.write(organization_id) as session:
-            view = survey(session, survey_id)
-            if view.state == "draft" and view.scheduled and view.opens_at <= now < view.closes_at:
-                open_survey(
-                    session,
-                    survey_id,
-                    now=now,
-                    actor=SYSTEM,
-                    keys=self.keys,
-                    rate_nodes=self.rate_nodes,
-                )
+        try:
+            with self.database.write(organization_id) as session:
+                view = survey(session, survey_id)
+                due = view.scheduled and view.opens_at <= now < view.closes_at
+                if view.state == "draft" and due:
+                    open_survey(
+                        session,
+                        survey_id,
+                        now=now,
+                        actor=SYSTEM,
+                        keys=self.keys,
+                        rate_nodes=self.rate_nodes,
+                    )
+        except (InvalidInput, Conflict) as error:
+            with self.database.write(organization_id) as session:
+                note_not_opened(session, survey_id, error, now=now, actor=SYSTEM)
 
     def erase(self, organization_id: int, survey_id: int) -> None:
         """Destroy the key of a canceled survey, then its answers and their traces; repeatable."""
@@ -172,11 +181,10 @@ class SurveyJobs:
             recompute_times(session, row, now)
             due = _due(row, now)
             if due == "open":
-                # Once for each date: an opening that was refused waits for a person to mend it.
-                if once(session, f"surveys.open:{survey_id}:{row.opens_at.isoformat()}"):
-                    enqueue(session, "surveys.open", organization_id, survey_id)
+                if not has_job(session, OPEN, organization_id, survey_id):
+                    enqueue(session, OPEN, organization_id, survey_id)
             elif due == "miss":
-                miss_survey(session, survey_id, now=now)
+                note_not_opened(session, survey_id, missed(), now=now, actor=SYSTEM)
             elif row.state == "open" and due is None:
                 start_due_step(session, survey_id, now=now)
                 refresh_rates(session, row, now)
@@ -195,7 +203,7 @@ def register(
 ) -> None:
     """Register the actors and the sweep of surveys."""
     work = SurveyJobs(database, clock, mailer, post, keys, rate_nodes, ballots_forget)
-    jobs.actor("surveys.open", work.open)
+    jobs.actor(OPEN, work.open)
     jobs.actor(ERASE, work.erase)
     jobs.actor("surveys.send_batch", work.send_batch)
     jobs.actor("surveys.send_mail", work.send_mail, limit_seconds=LONGEST_MAIL)

@@ -21,6 +21,8 @@ WAYS = {
     "cancelled": frozenset[str](),
 }
 STATES = tuple(WAYS)
+OPENED = ("open", "closing", "tallied", "sealed")
+"""The states of surveys that people have been asked in, and that count."""
 
 REASONS = {
     "draft": ("This survey has not opened yet.", "Open it first, then try again."),

@@ -24,8 +24,8 @@ from sos_core.people.state import hold_people
 from sos_core.surveys import timetable
 from sos_core.surveys.copying import Frozen, copy_people, copy_sight, copy_tree, plan_mails
 from sos_core.surveys.drafting import draft, locked, set_instants
-from sos_core.surveys.lifecycle import require_answers
-from sos_core.surveys.participation import earlier_surveys, participation
+from sos_core.surveys.lifecycle import OPENED, require_answers
+from sos_core.surveys.participation import earlier_surveys, homes, participation
 from sos_core.surveys.queries import survey_tree
 from sos_core.surveys.rates import MakeRateNodes
 from sos_core.surveys.tables import RateShown, Survey
@@ -48,11 +48,13 @@ class SurveyKeys(Protocol):
 def schedule_survey(
     session: OrganizationSession, survey_id: int, *, now: datetime, actor: str
 ) -> None:
-    """Let a draft open by itself at its time; raise where it could not open as things stand."""
+    """Let a draft open by itself at its time; raise, as the opening does, where it could not."""
     row = draft(session, survey_id)
     _check_dates(row, now)
-    check_enough(row, chosen_people(session, row))
-    row.scheduled = True
+    people = chosen_people(session, row)
+    check_enough(row, people)
+    _check_apart_then(session, row, people)
+    row.scheduled, row.not_opened = True, None
     record(session, actor=actor, verb="survey.scheduled", subject=f"survey:{row.id}", now=now)
 
 
@@ -90,7 +92,7 @@ def open_survey(
     check_enough(row, people)
     _copy(session, row, people, now=now, rate_nodes=rate_nodes)
     plan_mails(session, row)
-    row.state, row.scheduled = "open", False
+    row.state, row.scheduled, row.not_opened = "open", False, None
     record(
         session,
         actor=actor,
@@ -220,11 +222,28 @@ def _check_apart(session: OrganizationSession, row: Survey, now: datetime) -> li
         select(Survey).where(Survey.id.in_(earlier), Survey.closes_at > now - APART)
     ).first()
     if near is not None:
-        raise Conflict(
-            "The survey “{title}” asked the same people less than {days} days ago.",
-            "Wait until {days} days have passed since its close, or choose other people: "
-            "surveys that are too near to each other would tell single people apart.",
-            code="survey_too_near",
-            values={"title": near.title, "days": APART.days},
-        )
+        raise _too_near(near)
     return earlier
+
+
+def _check_apart_then(
+    session: OrganizationSession, row: Survey, people: Sequence[PersonView]
+) -> None:
+    """Raise Conflict where a survey of some of ``people`` will be too near when a draft opens."""
+    chosen = {view.id for view in people}
+    asked = select(Survey).where(
+        Survey.state.in_(OPENED), Survey.closes_at > row.opens_at - APART, Survey.id != row.id
+    )
+    for near in session.scalars(asked.order_by(Survey.opens_at.desc())):
+        if not chosen.isdisjoint(homes(session, near.id)[0].tolist()):
+            raise _too_near(near)
+
+
+def _too_near(near: Survey) -> Conflict:
+    return Conflict(
+        "The survey “{title}” asked the same people less than {days} days ago.",
+        "Wait until {days} days have passed since its close, or choose other people: "
+        "surveys that are too near to each other would tell single people apart.",
+        code="survey_too_near",
+        values={"title": near.title, "days": APART.days},
+    )

@@ -14,6 +14,7 @@ from sos_core.database.bulk import IN_LIST, batches
 from sos_core.database.in_lists import padded
 from sos_core.database.partitions import rewrite_partition
 from sos_core.database.session import OrganizationSession
+from sos_core.surveys.lifecycle import OPENED
 from sos_core.surveys.tables import Participation, Survey, SurveySight
 
 SURVEY: Table = Survey.__table__  # type: ignore[assignment]
@@ -176,7 +177,7 @@ def earlier_surveys(session: OrganizationSession, survey_id: int) -> list[int]:
         select(Survey.id)
         .where(
             Survey.id != survey_id,
-            Survey.state.in_(("open", "closing", "tallied", "sealed")),
+            Survey.state.in_(OPENED),
             Survey.opens_at <= opens_at,
             shared,
         )

@@ -62,6 +62,7 @@ class SurveyView:
     introductions: Mapping[str, str]
     reminders: tuple[Mapping[str, Any], ...]
     selection: Mapping[str, Any]
+    not_opened: Mapping[str, Any] | None
 
     def published(self, now: datetime) -> bool:
         """Return whether the results may be seen at ``now``, by whomever the audience names."""
@@ -289,4 +290,5 @@ def survey_view(row: Survey) -> SurveyView:
         introductions=dict(row.introductions),
         reminders=tuple(row.reminders),
         selection=dict(row.selection),
+        not_opened=row.not_opened,
     )

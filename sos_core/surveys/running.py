@@ -87,14 +87,6 @@ def unerased(session: OrganizationSession) -> list[int]:
     return [known for known in session.scalars(canceled) if has_rows(session, "ballot", known)]
 
 
-def miss_survey(session: OrganizationSession, survey_id: int, *, now: datetime) -> None:
-    """Take the schedule off a draft whose whole time passed while SOS was down."""
-    row = locked(session, survey_id)
-    if row.state == "draft" and row.scheduled and now >= row.closes_at:
-        row.scheduled = False
-        _note(session, row, "survey.missed", now=now, actor=SYSTEM)
-
-
 def begin_closing(session: OrganizationSession, survey_id: int, *, now: datetime) -> None:
     """Take no more answers and settle the response rates; repeating it is harmless."""
     row = locked(session, survey_id)

@@ -22,7 +22,8 @@ class Survey(Owned, Base):
     """One run of a questionnaire; local wall times are kept beside the instants they mean.
 
     ``selection`` says who will be invited (until the opening), ``rate_nodes`` which groups' response
-    rates may be shown (from then on). ``scheduled`` drafts open by themselves at ``opens_at``.
+    rates may be shown (from then on). ``scheduled`` drafts open by themselves at ``opens_at``;
+    ``not_opened`` says why one did not: the keys at, code, what, remedy and values.
     """
 
     __tablename__ = "survey"
@@ -51,6 +52,7 @@ class Survey(Owned, Base):
     sender_name: Mapped[str] = mapped_column(String(200))
     introductions: Mapped[dict[str, str]] = mapped_column(Json)
     selection: Mapped[dict[str, Any]] = mapped_column(Json)
+    not_opened: Mapped[dict[str, Any] | None] = mapped_column(Json)
     # Large, and no reader of a survey's settings or results asks for it.
     rate_nodes: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
 

@@ -18,8 +18,10 @@ from sos_core.surveys import commands, queries
 from sos_core.surveys.audience import AUDIENCES
 from sos_core.surveys.commands import Preview, SurveySettings
 from sos_core.surveys.drafting import LEAST
+from sos_core.surveys.lifecycle import OPENED
 from sos_core.surveys.queries import StepView, SurveyView, UndeliverableView
 from sos_core.surveys.timetable import KINDS
+from sos_core.surveys.unopened import NotOpened, not_opened
 from sos_graphql.http.shell import show
 from sos_graphql.http.survey_settings import (
     CutLine,
@@ -32,9 +34,6 @@ from sos_graphql.http.survey_verbs import VERBS
 from sos_graphql.http.visits import Visit, go, page, status_of, words_of
 from sos_graphql.nodes import node_id
 
-OPENED = ("open", "closing", "tallied", "sealed")
-"""The states of surveys that a later one may be compared with."""
-
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -42,6 +41,7 @@ class Board:
 
     survey: SurveyView
     state: str
+    not_opened: NotOpened | None
     units: list[UnitView]
     cuts: list[CutLine]
     earlier: list[SurveyView]
@@ -157,7 +157,8 @@ async def codes(visit: Visit) -> Response:
 def state_of(view: SurveyView, visit: Visit) -> str:
     """Return how a survey stands in the reader's words: the key of ``app.state``."""
     if view.state == "draft":
-        return "scheduled" if view.scheduled else "draft"
+        hindered = "not_opened" if view.not_opened else "draft"
+        return "scheduled" if view.scheduled else hindered
     if view.published(visit.asker.now):
         return "published"
     if view.state == "open" and visit.asker.now >= view.closes_at:
@@ -174,6 +175,7 @@ def _board(session: OrganizationSession, visit: Visit, survey_id: int) -> Board:
     return Board(
         survey=view,
         state=state_of(view, visit),
+        not_opened=not_opened(view),
         units=units(session) if is_draft else [],
         cuts=cut_lines(session, view, visit.asker.language),
         earlier=queries.surveys(session, states=OPENED) if is_draft else [],

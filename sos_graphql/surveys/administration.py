@@ -11,6 +11,7 @@ from sos_core.surveys.cuts import cut_choices
 from sos_core.surveys.letters import preview
 from sos_core.surveys.queries import SurveyView
 from sos_core.surveys.timetable import INVITATION, Rule
+from sos_core.surveys.unopened import not_opened
 from sos_graphql.context import Info, context
 from sos_graphql.nodes import node_id
 from sos_graphql.people.types import unit_type
@@ -21,6 +22,7 @@ from sos_graphql.surveys.settings import (
     Introduction,
     Invitations,
     MailStep,
+    NotOpened,
     ParticipantChoice,
     ReminderRule,
     SurveySettings,
@@ -60,6 +62,7 @@ async def survey_settings(info: Info, view: SurveyView) -> SurveySettings | None
             )
             for choice in choices
         ],
+        not_opened=_not_opened(view, asker.language),
     )
 
 
@@ -69,6 +72,14 @@ async def invitations(info: Info, view: SurveyView) -> Invitations | None:
     if not asker.may(Scope.SURVEYS_READ):
         return None
     return await asker.read(lambda session: _invitations(session, view.id))
+
+
+def _not_opened(view: SurveyView, language: str) -> NotOpened | None:
+    found = not_opened(view)
+    if found is None:
+        return None
+    what, remedy = found.words(language)
+    return NotOpened(at=found.at, code=found.code, what=what, remedy=remedy)
 
 
 def _participants(session: OrganizationSession, info: Info, view: SurveyView) -> ParticipantChoice:

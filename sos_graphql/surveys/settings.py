@@ -64,6 +64,16 @@ class CutChoice:
 
 
 @described
+class NotOpened:
+    """Why a draft did not open by itself; it is scheduled no more, and waits for somebody."""
+
+    at: datetime = told("When it was to open, and could not.")
+    code: str = told("Stable key of the failure, for programs.")
+    what: str = told("What hindered it, in the caller's language.")
+    remedy: str = told("The next step, in the caller's language.")
+
+
+@described
 class SurveySettings:
     """What administrators choose before a survey opens."""
 
@@ -76,6 +86,9 @@ class SurveySettings:
     participants: ParticipantChoice = told("Who will be invited.")
     cuts: list[str] = told("Groups across the tree that results are cut by: leaders, level:1 …")
     cut_choices: list[CutChoice] = told("What a draft can be cut by; later, what it was cut by.")
+    not_opened: NotOpened | None = told(
+        "Why it did not open by itself at its date; null where nothing hindered it."
+    )
 
 
 @described

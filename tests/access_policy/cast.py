@@ -22,6 +22,8 @@ from sos_core.people.by_hand import edit_person
 from sos_core.records import PersonRecord
 from sos_core.settings import Settings
 from sos_core.surveys.links import personal_token
+from sos_core.surveys.tables import Survey
+from sos_core.surveys.unopened import missed, note_not_opened
 from sos_graphql.app import create_app
 from sos_graphql.nodes import node_id, number_of
 from sos_graphql.schema import schema
@@ -220,6 +222,10 @@ def common(cast: Cast, role: str, organization_id: int, person: int) -> dict[str
     with cast.application.database.write(organization_id) as session:
         record = PersonRecord(name="Renamed", memberships=(("North", "East", "Beta"),))
         plan = edit_person(session, person, record, actor="test", now=cast.clock())
+        row = session.get_one(Survey, number_of("Survey", draft["id"]))
+        row.scheduled = True
+        session.flush()
+        note_not_opened(session, row.id, missed(), actor="test", now=cast.clock())
     mine = cast.data(role, "{ viewer { sessions { id } } }")["viewer"]["sessions"]
     return {
         "Draft": number_of("Survey", draft["id"]),

@@ -175,6 +175,9 @@ def test_surveys_of_the_same_people_stay_a_month_apart(
     with pytest.raises(Conflict) as caught:
         open_now(database, crew, second, clock, keys)
     assert caught.value.code == "survey_too_near"
+    with database.write(crew.organization_id) as session, pytest.raises(Conflict) as caught:
+        schedule_survey(session, second, now=clock(), actor="test")
+    assert caught.value.code == "survey_too_near"
     clock.advance(days=29)
     third = new_survey(database, crew.organization_id, clock(), title="Third")
     open_now(database, crew, third, clock, keys)

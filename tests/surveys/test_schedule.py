@@ -24,6 +24,7 @@ from sos_core.surveys.commands import (
 from sos_core.surveys.participation import mark_done
 from sos_core.surveys.queries import steps, survey
 from sos_core.surveys.tables import Survey
+from sos_core.surveys.unopened import not_opened
 from tests.surveys.conftest import INVITED, Crew, FakeMailer, add_person, mails, new_survey
 
 
@@ -181,6 +182,38 @@ def test_a_survey_whose_whole_time_was_missed_is_not_opened(
     with database.read(crew.organization_id) as session:
         view = survey(session, draft_id)
     assert (view.state, view.scheduled, mailer.sent) == ("draft", False, [])
+    why = not_opened(view)
+    assert why is not None
+    assert (why.at, why.code) == (clock(), "survey_missed")
+
+
+def test_what_may_not_open_says_why_and_waits_for_a_person(
+    database: Database, crew: Crew, draft_id: int, jobs: Jobs, clock: ManualClock
+) -> None:
+    """Nothing is tried again by itself: the administrator decides, and the same date serves."""
+    with database.write(crew.organization_id) as session:
+        schedule_survey(session, draft_id, now=clock(), actor="test")
+        kept = survey(session, draft_id).selection
+        row = session.get_one(Survey, draft_id)
+        row.selection = {"units": [], "people": [crew.people["alpha1"]], "without": []}
+    clock.advance(days=2)
+    jobs.drain()
+    with database.write(crew.organization_id) as session:
+        assert job_list(session) == []
+        view = survey(session, draft_id)
+        assert (view.state, view.scheduled) == ("draft", False)
+        why = not_opened(view)
+        assert why is not None
+        assert why.words("sv")[0].startswith("Bara 1 person skulle delta")
+        session.get_one(Survey, draft_id).selection = dict(kept)
+    jobs.drain()
+    with database.write(crew.organization_id) as session:
+        assert survey(session, draft_id).state == "draft"
+        schedule_survey(session, draft_id, now=clock(), actor="test")
+        assert not_opened(survey(session, draft_id)) is None
+    jobs.drain()
+    with database.read(crew.organization_id) as session:
+        assert survey(session, draft_id).state == "open"
 
 
 def test_what_is_wrong_with_one_survey_keeps_no_other_from_opening(

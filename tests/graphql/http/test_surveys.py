@@ -8,7 +8,8 @@ import re
 import pytest
 
 from sos_core.organizations.queries import organization
-from sos_core.surveys import queries
+from sos_core.surveys import commands, queries
+from sos_graphql.nodes import node_id
 from tests.graphql.http.conftest import House
 
 
@@ -194,6 +195,35 @@ def test_a_wrong_setting_keeps_what_was_written(house: House) -> None:
     assert sent.status_code == 400
     assert 'value="Another &lt;title&gt;"' in sent.text
     assert view_of(house, survey_id).title == "Spring"
+
+
+def test_a_draft_that_could_not_open_says_why_until_it_is_scheduled_again(house: House) -> None:
+    survey_id, now = house.draft(title="Autumn"), house.clock()
+    people, home = house.crew.people, (house.application.database, house.organization_id)
+    path = f"/app/surveys/{survey_id}"
+    email = house.account("admin", administrator=True)
+    assert house.signed_in(email).post(f"{path}/schedule").status_code == 303
+    with home[0].write(home[1]) as session:
+        few = {"units": [], "people": [people["alpha1"]]}
+        commands.choose_participants(session, survey_id, **few, now=now, actor="test")
+    house.clock.advance(days=2)
+    house.application.jobs.drain(house.clock())
+    admin = house.signed_in(email)
+    shown = admin.get(path).text
+    assert "The survey did not open by itself on " in shown
+    assert "Only 1 person would take part" in shown
+    assert "Did not open" in admin.get("/app/surveys").text
+    query = "query($id: ID!) { survey(id: $id) { settings { notOpened { at code what remedy } } } }"
+    asked = {"query": query, "variables": {"id": node_id("Survey", survey_id)}}
+    answer = admin.post("/graphql", json=asked, headers={"X-SOS-Request": "1"}).json()
+    told = answer["data"]["survey"]["settings"]["notOpened"]
+    assert (told["code"], told["remedy"]) == ("survey_too_few_people", "Choose more participants.")
+    with home[0].write(home[1]) as session:
+        commands.choose_participants(session, survey_id, units=None, now=now, actor="test")
+    assert admin.post(f"{path}/schedule").status_code == 303
+    assert "did not open" not in admin.get(path).text
+    house.application.jobs.drain(house.clock())
+    assert view_of(house, survey_id).state == "open"
 
 
 def test_codes_are_shown_once_to_be_printed(house: House) -> None:
