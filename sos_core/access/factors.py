@@ -96,7 +96,11 @@ def confirm_enrollment(
     seed = _pending_seed(session, vault, row, now)
     step = matching_step(seed, code, now, None)
     if step is None:
-        raise wrong_code()
+        raise NotAllowed(
+            "This code is wrong or too old.",
+            "Enter the code that your app shows now; the telephone's clock has to be right.",
+            code="enrollment_code_wrong",
+        )
     row.factor_secret = _seal(session, vault, row, "factor_secret", seed)
     row.factor_pending, row.factor_step = None, step
     codes = _new_codes(row)

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import select
 
 from sos_core.access.continuation import Candidate, Holder, Steps, seal_of
-from sos_core.access.factors import note_own, take_code
+from sos_core.access.factors import note_own, take_code, wrong_code
 from sos_core.access.lifetimes import STEPS_LENGTH
 from sos_core.access.names import sign_in_key
 from sos_core.access.passwords import password_matches
@@ -95,11 +95,7 @@ def check_code(database: Database, vault: Vault, steps: Steps, code: str, now: d
                 made_by = kind if steps.made_by == PASSWORD else steps.made_by
     if not right:
         _note_refusal("code", [candidate.holder for candidate in steps.waiting])
-        raise NotAllowed(
-            "This code is wrong, too old, or was used before.",
-            "Enter the code that your app shows now, or one of your recovery codes.",
-            code="code_wrong",
-        )
+        raise wrong_code()
     return replace(steps, proven=(*steps.proven, *right), waiting=(), made_by=made_by)
 
 

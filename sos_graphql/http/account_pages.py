@@ -129,7 +129,7 @@ async def second_factor(visit: Visit) -> Response:
             )
         )
     except SosError as error:
-        return await _enrollment(visit, factor, error, again=error.code == "code_wrong")
+        return await _enrollment(visit, factor, error, again=error.code == "enrollment_code_wrong")
     return await _renewed(visit, await show(visit, "recovery_codes.html", codes=codes))
 
 

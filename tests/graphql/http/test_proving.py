@@ -69,6 +69,8 @@ def test_a_first_factor_asks_for_the_password_and_tells_its_seed_once(house: Hou
     assert begun.text.count('class="seed"') == 1
     again = client.post(FACTOR, data={"code": "000000"})
     assert again.status_code == 403
+    assert "the telephone&#39;s clock has to be right" in again.text
+    assert "recovery code" not in again.text, "there is none yet"
     for told in (again.text, client.get(FACTOR).text):
         assert "seed" not in told
         assert "<svg" not in told
