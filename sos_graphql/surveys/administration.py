@@ -79,7 +79,7 @@ def _not_opened(view: SurveyView, language: str) -> NotOpened | None:
     if found is None:
         return None
     what, remedy = found.words(language)
-    return NotOpened(at=found.at, code=found.code, what=what, remedy=remedy)
+    return NotOpened(tried_at=found.at, code=found.code, what=what, remedy=remedy)
 
 
 def _participants(session: OrganizationSession, info: Info, view: SurveyView) -> ParticipantChoice:

@@ -67,7 +67,7 @@ class CutChoice:
 class NotOpened:
     """Why a draft did not open by itself; it is scheduled no more, and waits for somebody."""
 
-    at: datetime = told("When it was to open, and could not.")
+    tried_at: datetime = told("When it was tried in vain.")
     code: str = told("Stable key of the failure, for programs.")
     what: str = told("What hindered it, in the caller's language.")
     remedy: str = told("The next step, in the caller's language.")

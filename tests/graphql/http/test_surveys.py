@@ -213,7 +213,7 @@ def test_a_draft_that_could_not_open_says_why_until_it_is_scheduled_again(house:
     assert "The survey did not open by itself on " in shown
     assert "Only 1 person would take part" in shown
     assert "Did not open" in admin.get("/app/surveys").text
-    query = "query($id: ID!) { survey(id: $id) { settings { notOpened { at code what remedy } } } }"
+    query = "query($id: ID!) { survey(id: $id) { settings { notOpened { triedAt code what remedy } } } }"
     asked = {"query": query, "variables": {"id": node_id("Survey", survey_id)}}
     answer = admin.post("/graphql", json=asked, headers={"X-SOS-Request": "1"}).json()
     told = answer["data"]["survey"]["settings"]["notOpened"]
