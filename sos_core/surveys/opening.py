@@ -53,7 +53,7 @@ def schedule_survey(
     _check_dates(row, now)
     people = chosen_people(session, row)
     check_enough(row, people)
-    _check_apart_then(session, row, people)
+    _check_apart_at(session, people, max(now, row.opens_at))
     row.scheduled, row.not_opened = True, None
     record(session, actor=actor, verb="survey.scheduled", subject=f"survey:{row.id}", now=now)
 
@@ -226,14 +226,12 @@ def _check_apart(session: OrganizationSession, row: Survey, now: datetime) -> li
     return earlier
 
 
-def _check_apart_then(
-    session: OrganizationSession, row: Survey, people: Sequence[PersonView]
+def _check_apart_at(
+    session: OrganizationSession, people: Sequence[PersonView], opening: datetime
 ) -> None:
-    """Raise Conflict where a survey of some of ``people`` will be too near when a draft opens."""
+    """Raise Conflict where a survey of some of ``people`` is too near to an ``opening`` to come."""
     chosen = {view.id for view in people}
-    asked = select(Survey).where(
-        Survey.state.in_(OPENED), Survey.closes_at > row.opens_at - APART, Survey.id != row.id
-    )
+    asked = select(Survey).where(Survey.state.in_(OPENED), Survey.closes_at > opening - APART)
     for near in session.scalars(asked.order_by(Survey.opens_at.desc())):
         if not chosen.isdisjoint(homes(session, near.id)[0].tolist()):
             raise _too_near(near)

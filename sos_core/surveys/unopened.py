@@ -42,9 +42,12 @@ def missed() -> Conflict:
 def note_not_opened(
     session: OrganizationSession, survey_id: int, error: SosError, *, now: datetime, actor: str
 ) -> None:
-    """Take the schedule off a draft that could not open, and keep why; nothing for others."""
+    """Take the schedule off a draft that could not open, and keep why; nothing for others.
+
+    Nothing either where somebody has chosen a later date meanwhile.
+    """
     row = locked(session, survey_id)
-    if row.state != "draft" or not row.scheduled:
+    if row.state != "draft" or not row.scheduled or row.opens_at > now:
         return
     row.scheduled = False
     row.not_opened = {

@@ -24,7 +24,7 @@ from sos_core.surveys.commands import (
 from sos_core.surveys.participation import mark_done
 from sos_core.surveys.queries import steps, survey
 from sos_core.surveys.tables import Survey
-from sos_core.surveys.unopened import not_opened
+from sos_core.surveys.unopened import missed, not_opened, note_not_opened
 from tests.surveys.conftest import INVITED, Crew, FakeMailer, add_person, mails, new_survey
 
 
@@ -211,6 +211,8 @@ def test_what_may_not_open_says_why_and_waits_for_a_person(
         assert survey(session, draft_id).state == "draft"
         schedule_survey(session, draft_id, now=clock(), actor="test")
         assert not_opened(survey(session, draft_id)) is None
+        note_not_opened(session, draft_id, missed(), now=clock() - timedelta(days=2), actor="test")
+        assert survey(session, draft_id).scheduled, "it was not due then"
     jobs.drain()
     with database.read(crew.organization_id) as session:
         assert survey(session, draft_id).state == "open"
