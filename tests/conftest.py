@@ -23,6 +23,7 @@ from sos_core.database.roles import grant
 from sos_core.organizations.audit import give_audit_keys
 from sos_core.organizations.commands import create_organization
 from sos_core.organizations.key_ring import KeyRing
+from sos_graphql import context, limits
 from tests import postgres
 
 if TYPE_CHECKING:
@@ -43,6 +44,18 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector look no more at what lasts until the end: modules and tests."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unhurried() -> Iterator[None]:
+    """Give queries a minute instead of five seconds: a test may wait for others on its machine.
+
+    What becomes of a query that takes too long is tested where the limits are.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (context, limits):
+            patch.setattr(module, "SECONDS", 60.0)
+        yield
 
 
 @pytest.fixture

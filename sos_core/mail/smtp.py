@@ -149,7 +149,7 @@ def _translated(recipient: str) -> Iterator[None]:
         if error.smtp_code < PERMANENT:
             raise _later(error.smtp_code) from None
         raise _settings_wrong(error.smtp_code, error.smtp_error) from None
-    except ssl.SSLEOFError as error:
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
         # It hung up while encryption was agreed on, as a server does that has too much to do.
         raise _later(0, type(error).__name__) from None
     except (smtplib.SMTPNotSupportedError, ssl.SSLError) as error:
