@@ -225,7 +225,7 @@ def common(cast: Cast, role: str, organization_id: int, person: int) -> dict[str
         row = session.get_one(Survey, number_of("Survey", draft["id"]))
         row.scheduled = True
         session.flush()
-        note_not_opened(session, row.id, missed(), actor="test", now=cast.clock())
+        note_not_opened(session, row.id, missed(), actor="test", now=row.closes_at)
     mine = cast.data(role, "{ viewer { sessions { id } } }")["viewer"]["sessions"]
     return {
         "Draft": number_of("Survey", draft["id"]),

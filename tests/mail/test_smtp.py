@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import smtplib
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -156,40 +154,6 @@ def test_an_address_of_a_server_that_makes_no_sense_is_said_in_words(url: str) -
     assert caught.value.code == "mail_url_wrong"
     assert "secret" not in str(caught.value)
     assert caught.value.__suppress_context__
-
-
-@pytest.mark.parametrize("kind", [ssl.SSLEOFError, ssl.SSLZeroReturnError])
-def test_however_openssl_calls_it_a_server_that_hangs_up_is_tried_again(
-    monkeypatch: pytest.MonkeyPatch, kind: type[ssl.SSLError]
-) -> None:
-    """Which of the two it is depends on its version, and on Python's."""
-
-    def hang_up(*_: object, **__: object) -> smtplib.SMTP_SSL:
-        raise kind(8, "closed")
-
-    monkeypatch.setattr(smtplib, "SMTP_SSL", hang_up)
-    with mailing("smtps://127.0.0.1:465") as mailer, pytest.raises(TryLater):
-        mailer.send(message())
-
-
-def test_a_server_that_hangs_up_while_encryption_begins_is_tried_again() -> None:
-    def hang_up(server: socket.socket) -> None:
-        connection, _ = server.accept()
-        with connection:
-            connection.recv(65_536)
-
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen()
-        server.settimeout(30)
-        thread = threading.Thread(target=hang_up, args=(server,))
-        thread.start()
-        with (
-            mailing(f"smtps://127.0.0.1:{server.getsockname()[1]}") as mailer,
-            pytest.raises(TryLater),
-        ):
-            mailer.send(message())
-        thread.join()
 
 
 def authenticator(server, session, envelope, mechanism, data) -> AuthResult:
