@@ -101,6 +101,7 @@ def test_a_worker_whose_every_thread_hangs_ends(sqlite_database: Database) -> No
     assert signal.getsignal(signal.SIGTERM) is before
     helper.join()
     gate.go.set()
+    assert gone(jobs, sqlite_database)  # the thread ends before its database does
 
 
 def test_enqueued_arguments_of_any_kind_can_be_late(sqlite_database: Database) -> None:
