@@ -11,10 +11,9 @@ import multiprocessing
 import os
 import threading
 import traceback
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from multiprocessing.connection import Connection
-from types import TracebackType
 from typing import Any, TypeVar
 
 from sos_core.application import Application
@@ -51,23 +50,20 @@ class PipedGate:
         """Show nobody anything: there is no process below this one."""
         return nullcontext()
 
-    def __enter__(self) -> None:
-        """Wait until the parent has entered its gate."""
+    @contextmanager
+    def passing(self, *, urgent: bool = False) -> Iterator[None]:
+        """Have the parent hold its gate during the block; nothing apart is urgent."""
+        del urgent
         if self._depth == 0:
             self._pipe.send((ENTER, None))
             self._pipe.recv()
         self._depth += 1
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Let the parent leave its gate."""
-        self._depth -= 1
-        if self._depth == 0:
-            self._pipe.send((LEAVE, None))
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            if self._depth == 0:
+                self._pipe.send((LEAVE, None))
 
 
 def run_apart(

@@ -225,7 +225,7 @@ class BallotDesk:
             places[ballot.organization_id].append(place)
         outcomes: dict[int, Saved | SosError] = {}
         for organization_id, mine in places.items():
-            with self._database.write(organization_id) as session:
+            with self._database.write(organization_id, urgent=True) as session:
                 stored = store_ballots(session, [ballots[p] for p in mine], now=self._clock())
             outcomes.update(zip(mine, stored, strict=True))
         return [outcomes[place] for place in range(len(ballots))]

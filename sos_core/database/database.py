@@ -41,7 +41,7 @@ class Database:
     @property
     def write_gate(self) -> AbstractContextManager[object]:
         """Return the lock that a writer of this process holds for its whole transaction."""
-        return self._gate if self.is_sqlite else nullcontext()
+        return self._passing(urgent=False)
 
     def put_behind(self, gate: Gate) -> None:
         """Have writers pass another gate: a child process stands in the queue of its parent."""
@@ -65,8 +65,13 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self, organization_id: int | None) -> Iterator[OrganizationSession]:
+    def write(
+        self, organization_id: int | None, *, urgent: bool = False
+    ) -> Iterator[OrganizationSession]:
         """Open a session whose transaction commits at the end of the block, or rolls back.
+
+        Who is ``urgent`` goes before the others who wait at the gate: respondents, whom people or
+        programs with much to write would otherwise keep waiting.
 
         Raises Unavailable when the database is away, busy, full or read-only. Whether a commit whose
         connection was lost has happened cannot be known: whoever tries again must be idempotent.
@@ -74,7 +79,7 @@ class Database:
         try:
             with (
                 _failing_in_words(),
-                self.write_gate,
+                self._passing(urgent=urgent),
                 self._writers(
                     info={ORGANIZATION: organization_id}, expire_on_commit=False
                 ) as session,
@@ -110,6 +115,9 @@ class Database:
         """Close every connection."""
         self.changes.close()
         self.engine.dispose()
+
+    def _passing(self, *, urgent: bool) -> AbstractContextManager[object]:
+        return self._gate.passing(urgent=urgent) if self.is_sqlite else nullcontext()
 
 
 @contextmanager

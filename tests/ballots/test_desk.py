@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, update
@@ -16,7 +18,9 @@ from sos_core.errors import Conflict, NotAllowed, Unavailable
 from sos_core.surveys.participation import participation
 from sos_core.surveys.tables import Survey
 from tests.ballots.conftest import OpenSurvey
+from tests.waiting import until
 
+PATIENCE = 20.0
 FORM = questionnaire()
 STATEMENTS = [statement.key for statement in FORM.statements]
 
@@ -244,3 +248,25 @@ def test_extending_before_close_takes_answers_again(survey: OpenSurvey) -> None:
     survey.clock.advance(days=2)
     submit(survey, survey.people[0], answers(3))
     assert len(stored(survey)) == 1
+
+
+def test_ballots_go_before_others_who_wait_to_write(survey: OpenSurvey) -> None:
+    database, order = survey.database, list[str]()
+    if not database.is_sqlite:
+        return  # it has many writers, and no gate
+    database.on_commit(lambda _: order.append(threading.current_thread().name))
+
+    def write() -> None:
+        with database.write(survey.organization_id) as session:
+            session.get(Survey, survey.survey_id)
+
+    waiting = SimpleNamespace(value=0)
+    work = (write, lambda: submit(survey, survey.people[0], answers(4)))
+    threads = [threading.Thread(target=each, name="another") for each in work]
+    with database.showing_who_waits(waiting), database.write_gate:
+        for number, thread in enumerate(threads, 1):
+            thread.start()
+            until(lambda number=number: waiting.value == number)
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert order == ["ballot-writer-0", "another"]

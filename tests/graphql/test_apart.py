@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +19,8 @@ from sos_core.organizations.commands import create_organization
 from sos_core.organizations.queries import organizations
 from sos_core.settings import Settings
 from sos_graphql.apart import run_apart
+from tests.waiting import until
 
-TICK, TICKS = 0.01, 6000
 ROOT = Path(__file__).resolve().parents[2]
 PARENT = """import sys; from pathlib import Path; from tests.graphql import test_apart as here
 application = here.Application(here.Settings(data_dir=Path(sys.argv[1]), workers=0))
@@ -37,30 +37,12 @@ def application(sqlite_template: Path, tmp_path: Path) -> Iterator[Application]:
     made.stop()
 
 
-def until(path: Path) -> None:
-    """Wait until a file is there."""
-    for _ in range(TICKS):
-        if path.exists():
-            return
-        threading.Event().wait(TICK)
-    raise TimeoutError(path.name)
-
-
-def until_true(what: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    for _ in range(TICKS):
-        if what():
-            return
-        threading.Event().wait(TICK)
-    raise TimeoutError
-
-
 def write_until_wanted(application: Application, folder: Path) -> bool:
     """Hold a transaction open until somebody waits for us."""
     with application.database.write(None):
         before = application.database.is_wanted()
         (folder / "inside").touch()
-        until_true(application.database.is_wanted)
+        until(application.database.is_wanted)
     return before
 
 
@@ -68,7 +50,7 @@ def wait_long(application: Application, folder: Path) -> None:
     """Tell our number, and wait for what never comes."""
     (folder / "number").write_text(str(os.getpid()))
     (folder / "number").rename(folder / "child")
-    until(folder / "never")
+    until((folder / "never").exists)
 
 
 def write_slowly(application: Application, folder: Path) -> int:
@@ -76,7 +58,7 @@ def write_slowly(application: Application, folder: Path) -> int:
     with application.database.write(None) as session:
         made = create_organization(session, name="Apart", language="en", time_zone="UTC", now=NOW)
         (folder / "inside").touch()
-        until(folder / "go")
+        until((folder / "go").exists)
     return made
 
 
@@ -104,10 +86,10 @@ def test_a_write_apart_holds_our_gate_and_is_ours(application: Application, tmp_
 
     with ThreadPoolExecutor(1) as pool:
         work = pool.submit(run_apart, application, write_slowly, tmp_path)
-        until(tmp_path / "inside")
+        until((tmp_path / "inside").exists)
         knocking = threading.Thread(target=knock)
         knocking.start()
-        until_true(application.database.is_wanted)
+        until(application.database.is_wanted)
         held = knocking.is_alive()
         (tmp_path / "go").touch()
         made = work.result(60)
@@ -145,7 +127,7 @@ def test_a_death_apart_leaves_the_gate_open(application: Application) -> None:
 def test_work_apart_sees_who_waits_at_our_gate(application: Application, tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as pool:
         work = pool.submit(run_apart, application, write_until_wanted, tmp_path)
-        until(tmp_path / "inside")
+        until((tmp_path / "inside").exists)
         with application.database.write(None):
             pass
         assert work.result(60) is False
@@ -154,7 +136,7 @@ def test_work_apart_sees_who_waits_at_our_gate(application: Application, tmp_pat
 
 def test_work_apart_ends_with_its_parent(application: Application, tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)], cwd=ROOT) as parent:
-        until(tmp_path / "child")
+        until((tmp_path / "child").exists)
         child = Path("/proc") / (tmp_path / "child").read_text() / "stat"
         parent.kill()
 
@@ -162,5 +144,5 @@ def test_work_apart_ends_with_its_parent(application: Application, tmp_path: Pat
         # Whoever inherits it may never ask for it: then it stays as a zombie.
         return not child.exists() or child.read_text().rpartition(")")[2].split()[0] in "ZX"
 
-    until_true(has_ended)
+    until(has_ended)
     assert has_ended()
