@@ -26,6 +26,7 @@ from sos_core.surveys.mailing import (
     note_refused,
     note_sent,
     start_due_step,
+    write_mail,
 )
 from sos_core.surveys.opening import SurveyKeys, open_survey
 from sos_core.surveys.queries import survey
@@ -101,28 +102,30 @@ class SurveyJobs:
             enqueue_mails(session, survey_id, step, after=after)
 
     def send_mail(self, organization_id: int, survey_id: int, person_id: int, step: str) -> None:
-        """Send one mail of a step to one person: claimed, handed over, noted."""
-        with self.database.write(organization_id) as session:
-            claim = claim_mail(
-                session, survey_id, person_id, step, now=self.clock(), post=self.post
-            )
-        if claim is None:
+        """Send one mail of a step to one person: written, claimed, handed over, noted."""
+        with self.database.read(organization_id) as session:
+            mail = write_mail(session, survey_id, person_id, step, now=self.clock(), post=self.post)
+        if mail is None:
             return
+        if not mail.claimed:
+            with self.database.write(organization_id) as session:
+                if not claim_mail(session, survey_id, person_id, mail.step):
+                    return
         try:
-            self.mailer.send(claim.message)
+            self.mailer.send(mail.message)
         except Rejected as error:
             with self.database.write(organization_id) as session:
                 note_refused(
                     session,
                     survey_id,
                     person_id,
-                    claim.step,
-                    address=claim.message.to,
+                    mail.step,
+                    address=mail.message.to,
                     reason=error.what,
                 )
             return
         with self.database.write(organization_id) as session:
-            note_sent(session, survey_id, person_id, claim.step)
+            note_sent(session, survey_id, person_id, mail.step)
 
     def send_link(self, organization_id: int, survey_id: int, person_id: int, number: str) -> None:
         """Send one person's link on request."""

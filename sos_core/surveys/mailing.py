@@ -1,7 +1,8 @@
 """Invitations, reminders and links: who gets which mail, each (person, step) once.
 
-A mail is claimed in a transaction (``sending``), handed over outside of it, and noted (``sent``) in
-another one. A crash in between leaves ``sending``: the job sends it again under the same Message-ID.
+A mail is made, claimed in a transaction of one statement (``sending``), handed over, and noted
+(``sent``) in another one, so that thousands of mails keep nobody from writing. A crash in between
+leaves ``sending``: the job sends it again under the same Message-ID.
 """
 
 from __future__ import annotations
@@ -37,11 +38,12 @@ BETWEEN_REMINDERS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A mail that is ours to send, and the step under which it is noted."""
+class Letter:
+    """A mail to send, the step under which it is noted, and whether it is claimed already."""
 
     step: str
     message: Message
+    claimed: bool
 
 
 def start_due_step(session: OrganizationSession, survey_id: int, *, now: datetime) -> str | None:
@@ -125,7 +127,7 @@ def enqueue_mails(session: OrganizationSession, survey_id: int, step: str, *, af
     return len(people)
 
 
-def claim_mail(
+def write_mail(
     session: OrganizationSession,
     survey_id: int,
     person_id: int,
@@ -133,8 +135,8 @@ def claim_mail(
     *,
     now: datetime,
     post: Post,
-) -> Claim | None:
-    """Claim one mail and return it; None where it was sent, is not needed, or cannot be.
+) -> Letter | None:
+    """Return one mail to claim and to send; None where it was sent, is not needed, or cannot be.
 
     Whether the person has finished is read here, as late as possible. Who was never invited (the
     address came later) is invited instead of reminded.
@@ -151,12 +153,28 @@ def claim_mail(
     kind = _kind(session, survey_id, wanted)
     if kind is None or not _still_to_send(session, survey_id, wanted, states):
         return None
-    if not _insert_claim(session, survey_id, person_id, wanted) and wanted not in states:
-        return None  # another job has claimed it since the states were read, and sends it
     message = compose(
         session, view, to, kind=kind, language=part.language, name=wanted, now=now, post=post
     )
-    return Claim(wanted, message)
+    return Letter(wanted, message, claimed=wanted in states)
+
+
+def claim_mail(session: OrganizationSession, survey_id: int, person_id: int, step: str) -> bool:
+    """Note that a mail is being sent; False where another job has done so since it was written."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    claimed = session.execute(
+        insert(Reminder)
+        .values(
+            organization_id=session.organization_id,
+            survey_id=survey_id,
+            person_id=person_id,
+            step=step,
+            state="sending",
+        )
+        .on_conflict_do_nothing()
+        .returning(Reminder.step)
+    )
+    return claimed.first() is not None
 
 
 def note_sent(session: OrganizationSession, survey_id: int, person_id: int, step: str) -> None:
@@ -233,24 +251,6 @@ def _latest_started(session: OrganizationSession, survey_id: int) -> str | None:
         .where(ReminderStep.survey_id == survey_id, ReminderStep.state == "started")
         .order_by(ReminderStep.due_at.desc(), ReminderStep.step.desc())
     ).first()
-
-
-def _insert_claim(session: OrganizationSession, survey_id: int, person_id: int, step: str) -> bool:
-    """Note that a mail is being sent; tell whether nobody had done so before."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    claimed = session.execute(
-        insert(Reminder)
-        .values(
-            organization_id=session.organization_id,
-            survey_id=survey_id,
-            person_id=person_id,
-            step=step,
-            state="sending",
-        )
-        .on_conflict_do_nothing()
-        .returning(Reminder.step)
-    )
-    return claimed.first() is not None
 
 
 def _set_state(

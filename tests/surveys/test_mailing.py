@@ -96,21 +96,36 @@ def test_a_crash_between_claim_and_note_sends_again_under_the_same_id(
 
 
 def test_of_two_jobs_that_come_for_one_mail_at_once_one_has_it(
-    database: Database,
-    crew: Crew,
-    open_id: int,
-    clock: ManualClock,
-    monkeypatch: pytest.MonkeyPatch,
+    database: Database, crew: Crew, open_id: int, clock: ManualClock
 ) -> None:
-    def claim() -> mailing.Claim | None:
-        with database.write(crew.organization_id) as session:
-            whose = (open_id, crew.people["lead"], "invitation")
-            return mailing.claim_mail(session, *whose, now=clock(), post=POST)
+    whose = (open_id, crew.people["lead"], "invitation")
 
-    assert claim() is not None
-    assert claim() is not None, "a job that comes again after a crash sends what it had claimed"
-    monkeypatch.setattr(mailing, "_states", lambda *_: {})  # as read before the other's commit
-    assert claim() is None
+    def written() -> mailing.Letter | None:
+        with database.read(crew.organization_id) as session:
+            return mailing.write_mail(session, *whose, now=clock(), post=POST)
+
+    def claimed() -> bool:
+        with database.write(crew.organization_id) as session:
+            return mailing.claim_mail(session, *whose)
+
+    letters = [written(), written()]
+    assert [letter and letter.claimed for letter in letters] == [False, False]
+    assert [claimed(), claimed()] == [True, False]
+    again = written()
+    assert again is not None, "a job that comes again after a crash sends what it had claimed"
+    assert again.claimed
+
+
+def test_a_job_that_was_second_sends_nothing(
+    crew: Crew, open_id: int, jobs: Jobs, mailer: FakeMailer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.drain()
+    sent = len(mailer.sent)
+    # As read before the other's commit.
+    monkeypatch.setattr(mailing, "_states", lambda *_: {})
+    whose = (crew.organization_id, open_id, crew.people["lead"])
+    jobs.broker.actors["surveys.send_mail"].fn(*whose, "invitation")
+    assert len(mailer.sent) == sent
 
 
 def test_batches_follow_each_other_and_a_batch_that_comes_twice_does_nothing(
