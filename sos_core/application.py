@@ -40,6 +40,7 @@ from sos_core.surveys import jobs as survey_jobs
 from sos_core.surveys.mentions import people_mentioned
 from sos_core.surveys.queries import surveys
 from sos_core.telemetry import Telemetry
+from sos_core.traffic import Traffic
 
 ROLES = {
     "superuser": "The database role is a superuser, whom row-level security does not hold.",
@@ -76,12 +77,13 @@ class Application:
         self.vault = Vault(encryption_keys(settings))
         self.plugins = load_plugins(plugins, entry_points=entry_points)
         self.telemetry = Telemetry()
+        self.traffic = Traffic()
         self.database = Database(settings.effective_database_url)
         self.audit_keys = audit_keys(settings).load()
         give_audit_keys(self.database, lambda: self.audit_keys)
         self.audit_heads = HeadBook(settings.audit_heads_dir)
         self.signals = Signals(self.database)
-        self.jobs = Jobs(self.database, clock=clock, telemetry=self.telemetry)
+        self.jobs = Jobs(self.database, clock=clock, telemetry=self.telemetry, traffic=self.traffic)
         self.mailer = make_mailer(settings)
         self.keys = KeyStore(settings.effective_keys_dir)
         self.ballots = BallotDesk(self.database, self.keys, clock=clock)

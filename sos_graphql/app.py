@@ -74,7 +74,7 @@ def around(application: Application, view: GraphQLView, route: Route) -> list[Mi
     return [
         # The outermost, so that answers to unexpected errors are protected too.
         Middleware(Secured, public_url=application.settings.public_url),
-        Middleware(Observed, telemetry=application.telemetry),
+        Middleware(Observed, telemetry=application.telemetry, traffic=application.traffic),
         Middleware(AtHand, view=view, route=route),
         Middleware(CrossOrigin, application=application),
     ]

@@ -8,61 +8,42 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from random import random
 from typing import Any
 
 import structlog
-from dramatiq import Broker, Consumer, Message, MessageProxy
-from dramatiq.errors import BrokerConnectionError
-from sqlalchemy.exc import SQLAlchemyError
+from dramatiq import Broker, Consumer, Message
 
 from sos_core.clock import Clock
 from sos_core.database import Database
-from sos_core.errors import Unavailable
 from sos_core.jobs import leases
+from sos_core.jobs.consumer import JobConsumer, job_of
 from sos_core.jobs.leases import Delivery
-from sos_core.jobs.outbox import enqueue
+from sos_core.jobs.outbox import BULK, enqueue
 from sos_core.jobs.outcome import EXPECTED, LATE, Outcome, judge
 from sos_core.jobs.wake import Bell
 from sos_core.telemetry import Telemetry
+from sos_core.traffic import Traffic
 
 log = structlog.get_logger(__name__)
 
-
-class JobMessage(MessageProxy):
-    """A delivered job as dramatiq's worker handles it; it remembers how the attempt ended."""
-
-    def __init__(self, delivery: Delivery) -> None:
-        super().__init__(
-            Message(
-                queue_name=delivery.queue,
-                actor_name=delivery.actor,
-                args=delivery.args,
-                kwargs={},
-                options={},
-                message_id=str(delivery.job_id),
-            )
-        )
-        self.delivery = delivery
-        self.error: BaseException | None = None
-
-    def stuff_exception(self, exception: BaseException) -> None:
-        """Take note of the error that ended the attempt; called by dramatiq's worker."""
-        self.error = exception
-
-    def clear_exception(self) -> None:
-        """Let go of the error, whose traceback holds memory."""
-        self.error = None
+PATIENCE = 0.25
+"""Seconds that a job of the bulk queue waits at most before it begins, while requests are answered."""
 
 
 class SqlBroker(Broker):
     """Claims jobs for the worker threads of this process and settles them."""
 
     def __init__(
-        self, database: Database, *, clock: Clock, telemetry: Telemetry, lease_seconds: float
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        telemetry: Telemetry,
+        traffic: Traffic,
+        lease_seconds: float,
     ) -> None:
         super().__init__(middleware=[])
         self.queues = {}
@@ -70,8 +51,9 @@ class SqlBroker(Broker):
         self.database = database
         self.clock = clock
         self.telemetry = telemetry
+        self.traffic = traffic
         self.lease_ms = int(lease_seconds * 1000)
-        self.bell = Bell()
+        self.bells: dict[str, Bell] = {}
         self.desk_size = 1
         self.draining = False
         self._held: dict[str, dict[int, Delivery]] = {}
@@ -83,6 +65,7 @@ class SqlBroker(Broker):
         """Make ``queue_name`` one that this broker consumes."""
         if queue_name not in self.queues:
             self.queues[queue_name] = None
+            self.bells[queue_name] = Bell()
             self.emit_after("declare_queue", queue_name)
 
     def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
@@ -110,14 +93,20 @@ class SqlBroker(Broker):
         """
         return JobConsumer(self, queue_name, timeout / 1000)
 
-    def claim(self, queue: str, limit: int, now: datetime | None = None) -> list[Delivery]:
-        """Lease up to ``limit`` jobs due at ``now`` (None: the clock's), reading before writing."""
+    def claim(
+        self, queue: str, limit: int, now: datetime | None = None, *, likely: bool = False
+    ) -> list[Delivery]:
+        """Lease up to ``limit`` jobs due at ``now`` (None: the clock's).
+
+        It reads before it writes, unless it is ``likely`` that there is a job.
+        """
         actors = self.actors.keys()
         suspects = not any(delivery.suspect for delivery in self.held())
         due: dict[str, Any] = {"now": now or self.clock(), "suspects": suspects}
-        with self.database.read(None) as session:
-            if not leases.is_due(session, queue, actors, **due):
-                return []
+        if not likely:
+            with self.database.read(None) as session:
+                if not leases.is_due(session, queue, actors, **due):
+                    return []
         with self.database.write(None) as session:
             claimed = leases.claim(
                 session, queue, actors, lease_ms=self.lease_ms, limit=limit, **due
@@ -158,7 +147,10 @@ class SqlBroker(Broker):
     def emit_before(self, signal: str, *args: Any, **kwargs: Any) -> None:
         """Take note of what dramatiq's worker begins; it is the one place that it tells it."""
         if signal == "process_message":
-            self.begin(_job(args[0]).delivery)
+            delivery = job_of(args[0]).delivery
+            if delivery.queue == BULK:
+                self.traffic.let_pass(PATIENCE)
+            self.begin(delivery)
         super().emit_before(signal, *args, **kwargs)
 
     def begin(self, delivery: Delivery) -> None:
@@ -207,6 +199,11 @@ class SqlBroker(Broker):
         with self._lock:
             return len(self._hanging)
 
+    def ring(self, queues: Iterable[str] | None = None) -> None:
+        """Have ``queues`` (None: all) looked at: there may be a job, or a thread that is free."""
+        for queue in self.bells if queues is None else queues:
+            self.bells[queue].ring()
+
     def put_back(self, deliveries: Iterable[Delivery]) -> None:
         """Release jobs that were claimed and never begun."""
         unused = list(deliveries)
@@ -223,78 +220,13 @@ class SqlBroker(Broker):
 
     def forget(self, deliveries: Iterable[Delivery]) -> None:
         """Take jobs off the desk, so that their leases are renewed no more."""
+        queues = set()
         with self._lock:
             for delivery in deliveries:
+                queues.add(delivery.queue)
                 self._begun.pop(id(delivery), None)
                 self._hanging.discard(id(delivery))
                 held = self._held.get(delivery.queue, {})
                 if held.get(delivery.job_id) is delivery:
                     del held[delivery.job_id]
-        self.bell.ring()
-
-
-class JobConsumer(Consumer):
-    """Hands the due jobs of one queue to dramatiq's worker, never more than it has threads."""
-
-    def __init__(self, broker: SqlBroker, queue: str, idle: float) -> None:
-        self.broker = broker
-        self.queue = queue
-        self.idle = idle
-        self._claimed: list[Delivery] = []
-
-    def __next__(self) -> JobMessage | None:
-        """Return the next due job, or None after a while without one."""
-        rung = self.broker.bell.count
-        if not self._claimed and not self.broker.draining:
-            busy = len(self.broker.held(self.queue)) + self.broker.lost_threads
-            free = self.broker.desk_size - busy
-            if free > 0:
-                with _lost_connections_reported():
-                    self._claimed = self.broker.claim(self.queue, free)
-        if self._claimed:
-            return JobMessage(self._claimed.pop(0))
-        self.broker.bell.wait(rung, self.idle)
-        return None
-
-    def ack(self, message: MessageProxy) -> None:
-        """Settle an attempt as it ended; without middleware, dramatiq acks failures too."""
-        job = _job(message)
-        try:
-            with _lost_connections_reported():
-                self.broker.settle(job.delivery, job.error)
-        except BrokerConnectionError:
-            raise
-        except BaseException:
-            # dramatiq gives up here: the lease must be let run out, or the job would never end.
-            self.broker.forget([job.delivery])
-            raise
-
-    def nack(self, message: MessageProxy) -> None:
-        """Settle an attempt that dramatiq gave up."""
-        self.ack(message)
-
-    def requeue(self, messages: Iterable[MessageProxy]) -> None:
-        """Give back jobs that wait in the worker's memory; called when it stops."""
-        with _lost_connections_reported():
-            self.broker.put_back(_job(message).delivery for message in messages)
-
-    def close(self) -> None:
-        """Give back jobs that were claimed and not yet handed out."""
-        unused, self._claimed = self._claimed, []
-        with _lost_connections_reported():
-            self.broker.put_back(unused)
-
-
-def _job(message: MessageProxy) -> JobMessage:
-    if not isinstance(message, JobMessage):
-        raise TypeError("This message was not delivered by this broker.")
-    return message
-
-
-@contextmanager
-def _lost_connections_reported() -> Iterator[None]:
-    # dramatiq tries again after this error only; any other would leave the job to its lease.
-    try:
-        yield
-    except (SQLAlchemyError, Unavailable) as error:
-        raise BrokerConnectionError(type(error).__name__) from error  # type: ignore[no-untyped-call]
+        self.ring(queues)

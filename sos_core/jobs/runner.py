@@ -24,6 +24,7 @@ from sos_core.jobs.outcome import EXPECTED, LIMIT_SECONDS
 from sos_core.jobs.retention import EffectPurge
 from sos_core.jobs.schedule import Schedule, Sweep
 from sos_core.telemetry import Telemetry
+from sos_core.traffic import Traffic
 
 log = structlog.get_logger(__name__)
 
@@ -41,13 +42,18 @@ class Jobs:
         *,
         clock: Clock,
         telemetry: Telemetry | None = None,
+        traffic: Traffic | None = None,
         lease_seconds: float = 60.0,
     ) -> None:
         self.database = database
         self.clock = clock
         self.telemetry = telemetry or Telemetry()
         self.broker = SqlBroker(
-            database, clock=clock, telemetry=self.telemetry, lease_seconds=lease_seconds
+            database,
+            clock=clock,
+            telemetry=self.telemetry,
+            traffic=traffic or Traffic(),
+            lease_seconds=lease_seconds,
         )
         for queue in QUEUES:
             self.broker.declare_queue(queue)
@@ -118,7 +124,7 @@ class Jobs:
         if self._worker is None or self._schedule is None:
             return
         self.broker.draining = True
-        self.broker.bell.ring()
+        self.broker.ring()
         self._schedule.stop(timeout)
         self._worker.stop(timeout=int(timeout * 1000))
         self.broker.middleware.clear()
@@ -184,7 +190,7 @@ class Jobs:
 
     def _wake(self, session: OrganizationSession) -> None:
         if session.info.pop(ENQUEUED, False):
-            self.broker.bell.ring()
+            self.broker.ring()
 
     def _measure_queue(self, now: datetime) -> None:
         with self.database.read(None) as session:

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sos_core.telemetry import Telemetry
+from sos_core.traffic import Traffic
 from sos_graphql.http.apologies import broken_page, wants_page
 
 LOGGER = "sos.access"
@@ -81,9 +82,10 @@ class Observed:
     An error that nobody expected is answered with an id to quote, under which the log has it.
     """
 
-    def __init__(self, app: ASGIApp, *, telemetry: Telemetry) -> None:
+    def __init__(self, app: ASGIApp, *, telemetry: Telemetry, traffic: Traffic) -> None:
         self.app = app
         self.telemetry = telemetry
+        self.traffic = traffic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and note how it was answered."""
@@ -100,7 +102,8 @@ class Observed:
             await send(message)
 
         try:
-            await self.app(scope, receive, noted)
+            with self.traffic:
+                await self.app(scope, receive, noted)
         except ClientDisconnect:
             status = status or GONE  # nobody is there to be answered, and nothing went wrong here
         except Exception:

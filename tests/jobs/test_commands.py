@@ -87,11 +87,11 @@ def test_all_dead_jobs_are_retried_together(
 def test_what_else_was_enqueued_is_begun_where_no_job_is_retried(
     database: Database, organization_id: int, jobs: Jobs, ran: list[int]
 ) -> None:
-    rung = jobs.broker.bell.count
+    rung = jobs.broker.bells["default"].count
     with database.write(organization_id) as session:
         enqueue(session, "room.act", 1)
         assert commands.retry_dead_jobs(session) == 0
-    assert jobs.broker.bell.count == rung + 1
+    assert jobs.broker.bells["default"].count == rung + 1
 
 
 def test_a_discarded_job_never_runs(
