@@ -30,7 +30,7 @@ from sos_core.traffic import Traffic
 log = structlog.get_logger(__name__)
 
 PATIENCE = 0.25
-"""Seconds that a job of the bulk queue waits at most before it begins, while requests are answered."""
+"""Seconds that a job of the bulk queue waits at most for requests to be answered, before it begins."""
 
 
 class SqlBroker(Broker):

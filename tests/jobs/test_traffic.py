@@ -10,7 +10,7 @@ import pytest
 from sos_core.clock import now
 from sos_core.database import Database
 from sos_core.jobs import BULK, Jobs, broker, enqueue, leases
-from sos_core.traffic import Traffic
+from sos_core.traffic import CALM, Traffic
 
 PATIENCE = 20.0
 
@@ -31,6 +31,24 @@ def test_all_who_wait_are_let_pass_but_not_for_ever() -> None:
     with pytest.raises(ZeroDivisionError), traffic:
         raise ZeroDivisionError
     assert traffic.let_pass(0.0)
+
+
+def test_the_breath_before_the_next_question_is_no_calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    traffic, waits = Traffic(), list[float]()
+    coming = iter([True, False])
+
+    def wait(seconds: float) -> bool:
+        waits.append(seconds)
+        return next(coming)
+
+    monkeypatch.setattr(traffic._some, "wait", wait)
+    assert traffic.let_pass(PATIENCE)
+    assert waits == [], "nobody has come yet"
+    with traffic:
+        pass
+    assert traffic.let_pass(PATIENCE)
+    assert len(waits) == 2, "somebody came once more, and then nobody"
+    assert all(0 < seconds <= CALM for seconds in waits)
 
 
 def test_bulk_jobs_wait_for_those_who_are_answered_and_others_do_not(
