@@ -50,7 +50,8 @@ from sos_graphql.app import create_app
 from sos_graphql.documents import stored_documents
 from sos_graphql.nodes import node_id
 
-ROUNDS = 5
+ROUNDS = 20
+"""Many short turns: a machine that is shared changes its speed from one second to the next."""
 PEOPLE_A_UNIT = 7
 GOAL_TIME, GOAL_RATE = 0.35, 0.9
 PERSON = ("id", "identity", "name", "email", "language", "user_type", "unit_id", "source", "active")
@@ -296,5 +297,5 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["serve"]:
         serve(*sys.argv[2:6])
     else:
-        given = sys.argv[1:] + ["2", "2000"][len(sys.argv) - 1 :]
+        given = sys.argv[1:] + ["0.5", "2000"][len(sys.argv) - 1 :]
         main(float(given[0]), int(given[1]))
