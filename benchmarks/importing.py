@@ -3,8 +3,9 @@
     python benchmarks/importing.py [ROWS] [postgresql]
 
 New: an empty organization, plan and apply. Unchanged: the same file again, plan and apply. Each
-includes the checks of the file and its reading in a process of its own. Memory is the highest sum
-over this process and the reading one, in a run of their own.
+includes the checks of the file and its reading in a process of its own, beside the one that
+compares: what two readers at once take tells whether there are two processors for them. Memory is
+the highest sum over this process and the reading one, in a run of their own.
 """
 
 from __future__ import annotations
@@ -77,6 +78,18 @@ def calamine(path: Path) -> int:
     return sum(1 for _ in sheet.iter_rows())
 
 
+def two_at_once(path: Path) -> float:
+    """Return how long two readers at once take: as long as one, on two whole processors."""
+    code = (
+        "import sys, time; sys.path.insert(0, sys.argv[1]); from pathlib import Path\n"
+        "import importing, python_calamine; start = time.perf_counter()\n"
+        "importing.calamine(Path(sys.argv[2])); print(time.perf_counter() - start)"
+    )
+    command = [sys.executable, "-c", code, str(Path(__file__).parent), str(path)]
+    readers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    return max(float(reader.communicate()[0]) for reader in readers)
+
+
 def import_file(database: Database, organization_id: int, path: Path) -> dict[str, int]:
     """Import the workbook as the product does: compare, store, apply; return the plan's counts."""
     from sos_excel.gateway import ExcelFormat
@@ -120,9 +133,14 @@ def database_for(engine: str) -> Iterator[Database]:
 
 
 def timed(path: Path, engine: str, rows: int) -> dict[str, list[float]]:
-    """Return seconds of calamine, of a new and of an unchanged import, in interleaved rounds."""
+    """Return seconds of calamine, of a new and of an unchanged import, in interleaved rounds.
+
+    Under ``two at once`` stands what two readers take in the same rounds.
+    """
     found: dict[str, list[float]] = {"calamine": [], "new": [], "unchanged": []}
+    two: list[float] = []
     for _ in range(ROUNDS):
+        two.append(two_at_once(path))
         with database_for(engine) as database:
             organization_id = organization(database)
             for name, times in found.items():
@@ -134,7 +152,7 @@ def timed(path: Path, engine: str, rows: int) -> dict[str, list[float]]:
                     counts = import_file(database, organization_id, path)
                     assert counts["added" if name == "new" else "unchanged"] == rows, counts
                 times.append(time.perf_counter() - start)
-    return found
+    return {**found, "two at once": two}
 
 
 def memory(path: Path) -> float:
@@ -176,7 +194,9 @@ def main() -> None:
         }
         used = memory(path)
     print(f"{rows:,} rows x {len(HEADINGS)} columns, {engine}, median of {ROUNDS}")
+    shared = found["two at once"] / found["calamine"]
     print(f"  python-calamine reads the file   {found['calamine']:.3f} s")
+    print(f"  two of it at once take           {shared:.2f} x   (1 x on two whole processors)")
     for name in ("new", "unchanged"):
         ratio = found[name] / found["calamine"]
         print(
