@@ -50,8 +50,7 @@ from sos_graphql.app import create_app
 from sos_graphql.documents import stored_documents
 from sos_graphql.nodes import node_id
 
-ROUNDS = 20
-"""Many short turns: a machine that is shared changes its speed from one second to the next."""
+ROUNDS = 20  # short ones: a shared machine changes its speed from one second to the next
 PEOPLE_A_UNIT = 7
 GOAL_TIME, GOAL_RATE = 0.35, 0.9
 PERSON = ("id", "identity", "name", "email", "language", "user_type", "unit_id", "source", "active")
