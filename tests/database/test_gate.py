@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sos_core.database import gate as gates
@@ -45,6 +45,7 @@ def order_of_passing(urgent: list[bool]) -> list[int]:
     return passed
 
 
+@settings(deadline=None, max_examples=50)
 @given(urgent=st.lists(st.booleans(), max_size=6))
 def test_the_urgent_go_first_and_otherwise_who_came_first(urgent: list[bool]) -> None:
     expected = sorted(range(len(urgent)), key=lambda number: (not urgent[number], number))
